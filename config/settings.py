@@ -1,0 +1,96 @@
+"""What a deployment may set, read from the environment (prefix OPS_), never from code.
+
+A secret can be given as X or, better, as a file named by X_FILE.
+"""
+
+import os
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CONFIG_DIR = Path(__file__).resolve().parent
+ROOT = CONFIG_DIR.parent
+
+
+class Settings(BaseSettings):
+    """One value per environment variable OPS_<NAME>; unknown or malformed values refuse to start."""
+
+    model_config = SettingsConfigDict(env_prefix="OPS_", extra="ignore")
+
+    data_dir: Path = ROOT / ".data"
+    """Where the embedded PostgreSQL, accounts and logs live."""
+    store_url: SecretStr | None = None
+    """The store's owner account (SQLAlchemy URL). Unset: the embedded PostgreSQL."""
+    store_reader_url: SecretStr | None = None
+    """The store's reader account, subject to row-level security. Needed with store_url."""
+    source_url: SecretStr | None = None
+    """The one-stop database, by a read-only account. Unset: the generated city."""
+    source_profile: str = "onestop"
+    """Folder under config/profiles with one SELECT per entity."""
+    timezone: str = "Asia/Ho_Chi_Minh"
+    cookie_key: SecretStr | None = None
+    """Signs the sign-in cookie. Required with store_url; made at random for the embedded demo."""
+    accounts_file: Path | None = None
+    """Accounts and password hashes (YAML). Default: data_dir/accounts.yaml."""
+    sync_seconds: float = Field(default=1.0, gt=0)
+    demo_dossiers: int = Field(default=311_000, ge=1_000)
+    """Size of the generated city; 311,000 is the published figure."""
+    demo_seed: int = 2018
+    demo_now: datetime | None = None
+    """Instant up to which the city is generated; default is the time of the first start."""
+    demo_factor: float = Field(default=1.0, gt=0, le=1_000)
+    """How many times faster than life the simulator lets events happen."""
+    demo_simulator: bool = True
+    """False keeps the generated city still (tests, screenshots)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
+        """Read X from the file named by X_FILE; both at once is a mistake we refuse."""
+        for name in ("store_url", "store_reader_url", "source_url", "cookie_key"):
+            path = os.environ.get(f"OPS_{name.upper()}_FILE")
+            if not path:
+                continue
+            if values.get(name):
+                raise ValueError(f"set OPS_{name.upper()} or OPS_{name.upper()}_FILE, not both")
+            values[name] = Path(path).read_text(encoding="utf-8").strip()
+        return values
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Settings":
+        """A real deployment names all of its doors; half of them would mix demo and real figures."""
+        if self.store_url is not None:
+            missing = [
+                n for n in ("store_reader_url", "source_url", "cookie_key") if getattr(self, n) is None
+            ]
+            if missing:
+                names = ", ".join(f"OPS_{n.upper()}" for n in missing)
+                raise ValueError(f"OPS_STORE_URL is set, so these must be set too: {names}")
+        elif self.source_url is not None:
+            raise ValueError("OPS_SOURCE_URL is set, so OPS_STORE_URL must be set too")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """True when the application runs a PostgreSQL and a generated city of its own."""
+        return self.store_url is None
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def accounts_path(self) -> Path:
+        """Where accounts and hashes lie, outside git."""
+        return self.accounts_file or self.data_dir / "accounts.yaml"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
