@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: one function starts it, one object says how to reach it."""
 
+import atexit
 import os
 import subprocess
 from contextlib import suppress
@@ -64,6 +65,8 @@ def start(data_dir: Path) -> Server:
         handle = pgserver.get_server(pgdata, cleanup_mode=None)
     except (subprocess.SubprocessError, OSError) as error:
         raise Problem("pg_start_failed", path=str(pgdata), reason=_reason(pgdata, error)) from error
+    # We end the server ourselves, by name; the package's own exit hook would race with that.
+    atexit.unregister(handle._cleanup)
     server = Server(pgdata, handle)
     _tune(server)
     _make_roles(server)
@@ -88,7 +91,7 @@ def _tune(server: Server) -> None:
         "work_mem": "32MB",
         "maintenance_work_mem": "256MB",
         "max_wal_size": "4GB",
-        "wal_compression": "lz4",
+        "wal_compression": "on",
         "timezone": "UTC",
         "jit": "off",
     }
