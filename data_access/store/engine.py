@@ -35,7 +35,9 @@ WHOLE_CITY = Scope()
 
 def owner_engine(url: str) -> Engine:
     """For sync and migrations: few connections, no scope (the owner's policy lets it work on all rows)."""
-    return create_engine(url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=_connect_args(url))
+    return create_engine(
+        url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=_connect_args(url)
+    )
 
 
 def reader_engine(url: str) -> Engine:

@@ -269,10 +269,21 @@ CROSS JOIN data_version v
 WHERE s.finished_at IS NULL;
 """
 
-SCOPED = (
-    "unit offering officer dossier step pause link_check observation "
-    "flow_day procedure_month officer_day link_state data_quality"
-).split()
+SCOPED = [
+    "unit",
+    "offering",
+    "officer",
+    "dossier",
+    "step",
+    "pause",
+    "link_check",
+    "observation",
+    "flow_day",
+    "procedure_month",
+    "officer_day",
+    "link_state",
+    "data_quality",
+]
 
 
 def upgrade() -> None:
