@@ -1,0 +1,105 @@
+"""Every screen's question, asked once per data version and scope however many people look.
+
+A question is a function `(connection, **filters) -> value` whose SELECTs run inside one consistent,
+scoped, read-only transaction. The answer keeps the version that transaction really saw. When the store
+does not answer, the last good answer is given again, marked stale.
+"""
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import structlog
+from cachetools import LRUCache
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_access.queries.watch import Watch
+from data_access.store.engine import Scope, reading
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """A value with the version and instant of the figures it was made of."""
+
+    value: T
+    version: int
+    as_of: datetime
+    stale: bool = False
+
+
+class NoAnswerError(Exception):
+    """The store does not answer and this question has no earlier answer; or it holds no figures yet."""
+
+
+class _Slot:
+    """One question's newest answer and the lock that lets one thread ask while the others wait."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.answer: Answer[Any] | None = None
+
+
+class Answers:
+    """The cache in front of the store. At most `size` questions are remembered, newest answer each."""
+
+    def __init__(self, engine: Engine, watch: Watch, size: int = 512) -> None:
+        self._engine = engine
+        self._watch = watch
+        self._slots: LRUCache[Hashable, _Slot] = LRUCache(maxsize=size)
+        self._guard = threading.Lock()
+        self.asked = 0
+        """How many questions reached PostgreSQL."""
+
+    def ask(self, question: Callable[..., T], scope: Scope, **filters: Hashable) -> Answer[T]:
+        """The answer of `question` under `scope` at the newest version.
+
+        Raises NoAnswerError when there is none and the store does not answer.
+        """
+        key = (question.__module__, question.__qualname__, scope, tuple(sorted(filters.items())))
+        with self._guard:
+            slot = self._slots.get(key)
+            if slot is None:
+                slot = self._slots[key] = _Slot()
+        pulse = self._watch.pulse()
+        if not pulse.store_ok:
+            return _last_good(slot)
+        with slot.lock:
+            if slot.answer is not None and slot.answer.version >= pulse.version:
+                return slot.answer
+            try:
+                slot.answer = self._fetch(question, scope, filters)
+            except SQLAlchemyError as error:
+                log.warning("question failed", question=question.__qualname__, error=str(error))
+                return _last_good(slot)
+            return slot.answer
+
+    def _fetch(self, question: Callable[..., T], scope: Scope, filters: dict[str, Hashable]) -> Answer[T]:
+        with reading(self._engine, scope) as connection:
+            row = connection.execute(text("SELECT version, as_of FROM data_version")).first()
+            if row is None:
+                raise NoAnswerError
+            self.asked += 1
+            return Answer(question(connection, **filters), row.version, row.as_of)
+
+
+def _last_good(slot: _Slot) -> Answer[Any]:
+    known = slot.answer
+    if known is None:
+        raise NoAnswerError
+    return Answer(known.value, known.version, known.as_of, stale=True)
+
+
+def rows(connection: Connection, sql: str, **values: object) -> list[dict[str, Any]]:
+    """All rows of a SELECT as plain dicts; values are always bound."""
+    return [dict(row) for row in connection.execute(text(sql), values).mappings()]
+
+
+def one(connection: Connection, sql: str, **values: object) -> dict[str, Any]:
+    """The single row of a SELECT."""
+    return dict(connection.execute(text(sql), values).mappings().one())

@@ -1,0 +1,134 @@
+"""Where dossiers pile up: open ones by ward under filters, and one ward in detail."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data_access.queries.answers import one, rows
+
+FILTER = """
+  (CAST(:field AS text) IS NULL OR d.field_code = :field)
+  AND (CAST(:channel AS int) IS NULL OR d.channel = :channel)
+  AND (CAST(:days AS int) IS NULL OR d.received_day > d.as_of_day - CAST(:days AS int))
+"""
+
+COUNTS = """
+  count(*) AS open, count(*) FILTER (WHERE d.overdue) AS overdue,
+  count(*) FILTER (WHERE d.due_24h) AS due_24h, count(*) FILTER (WHERE d.suspended) AS suspended
+"""
+
+BY_UNIT = f"""
+SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, {COUNTS}
+FROM open_dossier d JOIN unit u USING (unit_code) WHERE {FILTER}
+GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
+"""
+
+# Mean settled per working day: the last 28 calendar days hold 20 working days (fewer around holidays).
+SETTLED = """
+SELECT f.unit_code, sum(f.settled_early + f.settled_on_time + f.settled_late) AS settled_28
+FROM flow_day f CROSS JOIN data_version v
+WHERE f.day > v.as_of_day - 28 AND f.day <= v.as_of_day
+  AND (CAST(:field AS text) IS NULL OR f.field_code = :field)
+  AND (CAST(:channel AS int) IS NULL OR f.channel = :channel)
+GROUP BY f.unit_code
+"""
+
+FIELDS = "SELECT field_code, min(field_name) AS field_name FROM procedure GROUP BY field_code ORDER BY 2"
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """units: one row a unit with open dossiers (counts of dossiers; settled_28 in the last 28 days)."""
+
+    units: list[dict[str, Any]]
+    fields: list[dict[str, Any]]
+
+
+def backlog(
+    connection: Connection, field: str | None = None, channel: int | None = None, days: int | None = None
+) -> Backlog:
+    """Open dossiers by unit; `days`: only those received in the last so many days. For pages/backlog.py."""
+    filters = {"field": field, "channel": channel}
+    settled = {r["unit_code"]: int(r["settled_28"]) for r in rows(connection, SETTLED, **filters)}
+    units = rows(connection, BY_UNIT, **filters, days=days)
+    for unit in units:
+        unit["settled_28"] = settled.get(unit["unit_code"], 0)
+    return Backlog(units, rows(connection, FIELDS))
+
+
+@dataclass(frozen=True)
+class WardDetail:
+    """One unit: totals, by procedure, by age (calendar days since receipt), oldest dossiers, links."""
+
+    totals: dict[str, Any]
+    flows: dict[str, Any]
+    procedures: list[dict[str, Any]]
+    ages: dict[str, int]
+    oldest: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+
+
+def ward_detail(
+    connection: Connection,
+    ward: str,
+    field: str | None = None,
+    channel: int | None = None,
+    days: int | None = None,
+) -> WardDetail:
+    """Everything the panel beside the map says about one ward. For pages/backlog.py."""
+    values = {"ward": ward, "field": field, "channel": channel, "days": days}
+    mine = f"FROM open_dossier d JOIN unit u USING (unit_code) WHERE u.ward_code = :ward AND {FILTER}"
+    return WardDetail(
+        totals=one(connection, f"SELECT {COUNTS} {mine}", **values),
+        flows=one(
+            connection,
+            """
+            SELECT coalesce(sum(received), 0) AS received_30,
+                   coalesce(sum(received) FILTER (WHERE channel = 2), 0) AS online_30,
+                   coalesce(sum(settled_early + settled_on_time + settled_late), 0) AS settled_30,
+                   coalesce(sum(settled_early + settled_on_time), 0) AS in_time_30
+            FROM flow_day f JOIN unit u USING (unit_code) CROSS JOIN data_version v
+            WHERE u.ward_code = :ward AND f.day > v.as_of_day - 30 AND f.day <= v.as_of_day
+            """,
+            ward=ward,
+        ),
+        procedures=rows(
+            connection,
+            f"""
+            SELECT d.procedure_code, coalesce(min(p.name), d.procedure_code) AS name, {COUNTS}
+            FROM open_dossier d JOIN unit u USING (unit_code) LEFT JOIN procedure p USING (procedure_code)
+            WHERE u.ward_code = :ward AND {FILTER}
+            GROUP BY d.procedure_code ORDER BY overdue DESC, open DESC, 1
+            """,
+            **values,
+        ),
+        ages=one(
+            connection,
+            f"""
+            SELECT count(*) FILTER (WHERE a <= 3) AS to_3, count(*) FILTER (WHERE a BETWEEN 4 AND 10) AS to_10,
+                   count(*) FILTER (WHERE a BETWEEN 11 AND 30) AS to_30, count(*) FILTER (WHERE a > 30) AS over_30
+            FROM (SELECT d.as_of_day - d.received_day AS a {mine}) x
+            """,
+            **values,
+        ),
+        oldest=rows(
+            connection,
+            f"""
+            SELECT d.dossier_code, coalesce(p.name, d.procedure_code) AS procedure_name, d.received_at,
+                   d.legal_due_at, d.overdue, d.suspended, s.step_name
+            FROM open_dossier d JOIN unit u USING (unit_code) LEFT JOIN procedure p USING (procedure_code)
+            LEFT JOIN LATERAL (
+              SELECT step_name FROM step WHERE step.dossier_id = d.dossier_id AND finished_at IS NULL LIMIT 1
+            ) s ON true
+            WHERE u.ward_code = :ward AND {FILTER}
+            ORDER BY d.received_at, d.dossier_id LIMIT 8
+            """,
+            **values,
+        ),
+        links=rows(
+            connection,
+            "SELECT service, up, since, checked_at FROM link_state WHERE ward_code = :ward ORDER BY service",
+            ward=ward,
+        ),
+    )
