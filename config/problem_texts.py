@@ -53,4 +53,83 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path}: danh mục không có dòng nào. Thêm ít nhất một xã, phường hoặc dùng lại tệp gốc.",
         "{path}: the registry has no rows. Add at least one ward or go back to the original file.",
     ),
+    # -- starting and stopping (data_access/demo, data_access/cli) --
+    "settings_invalid": (
+        "Thiết lập (biến môi trường OPS_…) không hợp lệ: {detail}. Xem docs/operating.md.",
+        "The settings (OPS_… environment variables) are not valid: {detail}. See docs/operating.md.",
+    ),
+    "data_dir_not_writable": (
+        "Không ghi được vào thư mục dữ liệu {path} ({reason}). "
+        "Cấp quyền ghi, hoặc đặt OPS_DATA_DIR sang thư mục khác.",
+        "The data directory {path} can't be written to ({reason}). "
+        "Allow writing there, or set OPS_DATA_DIR to another directory.",
+    ),
+    "disk_full": (
+        "Ổ đĩa chứa {path} chỉ còn trống {free}; thành phố mẫu {dossiers} hồ sơ cần khoảng {needed}. "
+        "Giải phóng chỗ trống, đặt OPS_DATA_DIR sang ổ đĩa khác, hoặc giảm OPS_DEMO_DOSSIERS, rồi chạy lại.",
+        "The disk of {path} has only {free} free; a demo city of {dossiers} dossiers needs about {needed}. "
+        "Free some space, set OPS_DATA_DIR to another disk, or lower OPS_DEMO_DOSSIERS; then start again.",
+    ),
+    "disk_full_midway": (
+        "Ổ đĩa chứa {path} đã đầy khi đang chạy (còn trống {free}). Giải phóng chỗ trống rồi chạy lại: "
+        "phần dở dang sẽ được làm lại.",
+        "The disk of {path} filled up on the way ({free} free). Free some space and start again: "
+        "what was left half-finished is done anew.",
+    ),
+    "port_taken": (
+        "Cổng {port} đang được dùng bởi {holder}. Dừng chương trình đó, hoặc chọn cổng khác: "
+        "`make run PORT={other}`.",
+        "Port {port} is in use by {holder}. Stop that program, or choose another port: "
+        "`make run PORT={other}`.",
+    ),
+    "already_running": (
+        "Thư mục dữ liệu {path} đang được dùng: chương trình đã chạy (tiến trình {pid}) tại {address}. "
+        "Mở địa chỉ đó, hoặc dừng tiến trình ấy rồi chạy lại.",
+        "The data directory {path} is in use: the program already runs (process {pid}) at {address}. "
+        "Open that address, or stop that process and start again.",
+    ),
+    "not_started_yet": (
+        "Chương trình đang khởi động trên thư mục dữ liệu {path} (tiến trình {pid}); thử lại sau ít phút.",
+        "The program is just starting on the data directory {path} (process {pid}); try again in a minute.",
+    ),
+    "only_embedded": (
+        "Lệnh này chỉ dành cho thành phố mẫu; OPS_STORE_URL đang trỏ tới máy chủ thật nên không chạy.",
+        "This command is for the demo city only; OPS_STORE_URL names a real server, so it does not run.",
+    ),
+    "not_our_data": (
+        "{path} có những thứ không phải của chương trình này ({found}); không xoá gì cả. "
+        "Kiểm tra OPS_DATA_DIR.",
+        "{path} holds things that are not this program's ({found}); nothing was removed. "
+        "Check OPS_DATA_DIR.",
+    ),
+    "still_running": (
+        "Tiến trình {pid} vẫn chưa dừng; chưa xoá {path}. Dừng nó rồi chạy lại.",
+        "Process {pid} has not ended; {path} was not removed. End it and run again.",
+    ),
+    "web_died": (
+        "Giao diện web không khởi động được. Chi tiết ở cuối tệp {log}.",
+        "The web application did not start. Details are at the end of {log}.",
+    ),
+    "source_no_answer": (
+        "Cơ sở dữ liệu một cửa không trả lời. Kiểm tra OPS_SOURCE_URL, mạng và tài khoản chỉ đọc.",
+        "The one-stop database does not answer. Check OPS_SOURCE_URL, the network and the read-only account.",
+    ),
+    "accounts_missing": (
+        "Không có tệp tài khoản {path}. Triển khai thật không có mật khẩu mặc định: tạo tệp này theo "
+        "docs/operating.md, hoặc đặt OPS_ACCOUNTS_FILE.",
+        "There is no accounts file {path}. A real deployment has no default password: make this file as "
+        "docs/operating.md says, or set OPS_ACCOUNTS_FILE.",
+    ),
+    "accounts_unreadable": (
+        "Không đọc được tệp tài khoản {path}: {reason}. Sửa tệp rồi chạy lại.",
+        "The accounts file {path} can't be read: {reason}. Mend the file and start again.",
+    ),
+    "accounts_invalid": (
+        "Tệp tài khoản {path}, mục {key}: {vi}",
+        "Accounts file {path}, key {key}: {en}",
+    ),
+    "startup_failed": (
+        "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",
+        "The start failed at the step “{stage}”. Technical details are in the log {log}.",
+    ),
 }

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     accounts_file: Path | None = None
     """Accounts and password hashes (YAML). Default: data_dir/accounts.yaml."""
     sync_seconds: float = Field(default=1.0, gt=0)
+    """Seconds between two looks at the source for changed rows."""
+    run_sync: bool = True
+    """False: this process brings nothing over; another one does (several application processes)."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)
     """Size of the generated city; 311,000 is the published figure."""
     demo_seed: int = 2018

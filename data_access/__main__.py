@@ -1,0 +1,3 @@
+from data_access.cli.main import main
+
+main()

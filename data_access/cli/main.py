@@ -1,0 +1,57 @@
+"""`python -m data_access …`: what can be done from a terminal. A Problem is a sentence and exit code 2."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from config.problems import Problem
+from data_access.cli import demo, store
+
+app = typer.Typer(
+    help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
+    "Uses the servers named by OPS_STORE_URL and OPS_SOURCE_URL, else the embedded PostgreSQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(demo.app, name="demo")
+
+
+@app.command()
+def run(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8501) -> None:
+    """Start everything: PostgreSQL, demo city, simulator, sync and the screens; Ctrl-C ends it all."""
+    from config.settings import settings
+    from data_access.demo.run import run as serve
+
+    serve(port, settings())
+
+
+app.command()(store.migrate)
+app.command()(store.sync)
+app.command("check-source")(store.check_source)
+app.command()(store.rebuild)
+
+
+def main() -> None:
+    """Run the command line; problems are told plainly, never with a traceback."""
+    from data_access.demo.terminal import say_problem
+
+    try:
+        app()
+    except Problem as problem:
+        say_problem(problem)
+    except ValidationError as error:
+        from data_access.demo.stack import settings_problem
+
+        if error.title != "Settings":
+            raise
+        say_problem(settings_problem(error))
+    except BrokenPipeError:
+        # Whoever read our output (head, less) is gone; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        return
+    raise SystemExit(2)

@@ -1,0 +1,117 @@
+"""What the terminal says, in the reader's language (Vietnamese unless LANG says English)."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
+from rich.progress import TimeElapsedColumn as Elapsed
+from rich.table import Table
+
+from config.problems import Problem
+from data_access.demo.accounts import DEMO
+from data_access.demo.progress import Board
+from data_access.demo.progress import Progress as Step
+
+TEXTS = {
+    "ready": ("Trung tâm điều hành Một cửa đang chạy tại", "The One-Stop Operations Centre runs at"),
+    "stop": ("Nhấn Ctrl-C để dừng.", "Press Ctrl-C to stop."),
+    "stopping": ("Đang dừng…", "Stopping…"),
+    "accounts": (
+        "Tài khoản mẫu (mật khẩu ngẫu nhiên, chỉ hiện lần này)",
+        "Demo accounts (random passwords, shown this once)",
+    ),
+    "user": ("Tên đăng nhập", "User name"),
+    "password": ("Mật khẩu", "Password"),
+    "who": ("Ai", "Who"),
+    "role": ("Vai trò", "Role"),
+    "again": (
+        "Quên mật khẩu mẫu? Tạo mới: `.venv/bin/python -m data_access demo passwords`",
+        "Demo passwords lost? Make new ones: `.venv/bin/python -m data_access demo passwords`",
+    ),
+    "someone": ("một chương trình khác", "another program"),
+    "privileged": (
+        "hệ điều hành (cổng cần quyền quản trị)",
+        "the system (this port needs administrator rights)",
+    ),
+    "cleaned": ("Đã xoá {path}.", "Removed {path}."),
+    "nothing": ("Không có gì để xoá tại {path}.", "There is nothing to remove at {path}."),
+    "city_there": (
+        "Thành phố mẫu đã có đủ; thêm --force để tạo lại từ đầu.",
+        "The demo city is complete already; add --force to generate it anew.",
+    ),
+}
+
+
+def language(environ: Mapping[str, str] = os.environ) -> str:
+    """ "en" when the terminal's locale is English, else "vi"."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "en" if environ[name].lower().startswith("en") else "vi"
+    return "vi"
+
+
+def text(key: str, **facts: object) -> str:
+    """One of TEXTS in the reader's language."""
+    vi, en = TEXTS[key]
+    return (en if language() == "en" else vi).format(**facts)
+
+
+def out() -> Console:
+    """Where ordinary words go."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def say_problem(problem: Problem) -> None:
+    """The sentence in the reader's language first, then in the other one."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    first = language()
+    console.print(problem.text(first), style="bold red", markup=False)
+    console.print(problem.text("vi" if first == "en" else "en"), style="dim", markup=False)
+
+
+def show_accounts(passwords: Mapping[str, str], console: Console | None = None) -> None:
+    """The demo accounts in a table."""
+    table = Table(title=text("accounts"), title_justify="left")
+    for column in ("user", "password", "role", "who"):
+        table.add_column(text(column), no_wrap=column != "who")
+    for name, password in passwords.items():
+        title, role, _ = DEMO[name]
+        table.add_row(name, f"[bold]{password}[/bold]", role, title)
+    (console or out()).print(table)
+
+
+@contextmanager
+def bar(board: Board) -> Iterator[None]:
+    """Show the board: a moving bar in a terminal, one line a stage elsewhere (logs, CI)."""
+    lang = language()
+    if not sys.stdout.isatty():
+        seen: set[str] = set()
+
+        def line(step: Step) -> None:
+            if step.stage not in seen:
+                seen.add(step.stage)
+                print(f"{step.overall:4.0%} {step.text(lang)}", flush=True)
+
+        board.watch = line
+        try:
+            yield
+        finally:
+            board.watch = None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        Elapsed(),
+    )
+    with Progress(*columns, console=out(), transient=True) as shown:
+        task = shown.add_task("", total=1.0)
+        board.watch = lambda step: shown.update(task, description=step.text(lang), completed=step.overall)
+        try:
+            yield
+        finally:
+            board.watch = None
