@@ -1,0 +1,102 @@
+"""Generates the city: one call, everything by COPY, complete or started over."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import numpy as np
+import psycopg
+
+from data_access.demo.city import tables
+from data_access.demo.city.arrivals import make_arrivals
+from data_access.demo.city.catalogue import make_catalogue
+from data_access.demo.city.links import link_checks, observations
+from data_access.demo.city.load import copy_table, run_script
+from data_access.demo.city.offerings import make_offerings
+from data_access.demo.city.officers import make_officers
+from data_access.demo.city.processing import make_lives, make_steps
+from data_access.demo.city.settings import to_local
+from data_access.demo.city.state import settle
+from data_access.demo.city.units import make_units
+
+Progress = Callable[[float, str], None]
+
+
+def is_complete(dsn: str) -> bool:
+    """True when a city was generated to its end in this database."""
+    with psycopg.connect(dsn) as conn:
+        if conn.execute("SELECT to_regclass('onestop.trang_thai_mo_phong')").fetchone() == (None,):
+            return False
+        return conn.execute("SELECT hoan_tat FROM onestop.trang_thai_mo_phong").fetchone() == (True,)
+
+
+def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Progress) -> None:
+    """Write the whole city as the one-stop product's own account (`dsn`); about 30 s for 311,000 dossiers.
+
+    1. Wipe what an interrupted generation left. 2. Units, catalogue, offerings, officers.
+    3. Draw the dossiers' lives and cut them at `now` (aware). 4. COPY. 5. Keys, indexes, grants, ANALYZE.
+    6. Last of all mark the city complete. The same seed, dossiers and now give the same rows.
+    `progress` gets the fraction done (0 … 1) and a stage code.
+    """
+    local = to_local(now)
+
+    def dice(stage: int) -> np.random.Generator:
+        return np.random.default_rng([seed, stage])
+
+    progress(0.0, "schema")
+    with psycopg.connect(dsn) as conn:
+        conn.execute("DROP SCHEMA IF EXISTS onestop CASCADE")
+    run_script(dsn, "schema.sql")
+
+    progress(0.02, "catalogue")
+    units, cat = make_units(dice(1)), make_catalogue(dice(2))
+    offers = make_offerings(dice(3), units, cat, local.astype("M8[D]"))
+    officers = make_officers(dice(4), units)
+    with ThreadPoolExecutor(1) as background:
+        # the database loads while NumPy draws
+        loads = [
+            background.submit(copy_table, dsn, name, columns)
+            for name, columns in (
+                ("don_vi", tables.unit_columns(units)),
+                ("thu_tuc", tables.procedure_columns(cat)),
+                ("can_bo", tables.officer_columns(dice(5), units, officers, local)),
+                ("cung_cap", tables.offering_columns(units, cat, offers)),
+            )
+        ]
+        progress(0.06, "dossiers")
+        a = make_arrivals(dice(6), units, cat, offers, dossiers, local)
+        lives = make_lives(dice(7), units, cat, a)
+        progress(0.15, "steps")
+        steps = make_steps(dice(8), cat, a, lives, local)
+        state, events, steps, plan = settle(dice(9), units, cat, a, lives, steps, local)
+        progress(0.25, "load")
+        loads.append(
+            background.submit(
+                copy_table, dsn, "ho_so", tables.dossier_columns(dice(10), units, cat, a, lives, state)
+            )
+        )
+        n_steps = copy_table(dsn, "buoc_xu_ly", tables.step_columns(dice(11), officers, a, steps))
+        progress(0.55, "load")
+        copy_table(dsn, "tam_dung", tables.pause_columns(events))
+        copy_table(dsn, "thay_doi_han", tables.redated_columns(events))
+        copy_table(dsn, "danh_gia", tables.rating_columns(state))
+        copy_table(dsn, "ke_hoach", tables.plan_columns(state, *plan))
+        for load in loads:
+            load.result()
+    progress(0.70, "links")
+    checks, outages = link_checks(dice(12), units, local)
+    copy_table(dsn, "kiem_tra_ket_noi", checks)
+    copy_table(dsn, "mat_ket_noi", outages)
+    copy_table(dsn, "chi_so", observations(dice(13), units, local))
+
+    progress(0.80, "indexes")
+    run_script(dsn, "indexes.sql")
+    run_script(dsn, "grants.sql")
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        progress(0.95, "analyse")
+        conn.execute("ANALYZE")
+        conn.execute(
+            "INSERT INTO onestop.trang_thai_mo_phong VALUES (true, true, %s, %s, %s, %s, %s, %s)",
+            (seed, dossiers, now, now, dossiers, n_steps),
+        )
+    progress(1.0, "done")
