@@ -7,6 +7,7 @@ does not answer, the last good answer is given again, marked stale.
 
 import threading
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,8 @@ from data_access.store.engine import Scope, reading
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+PATIENCE_SECONDS = 10.0
+"""How long a viewer waits for an answer before getting the last good one."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Answers:
         self._watch = watch
         self._slots: LRUCache[Hashable, _Slot] = LRUCache(maxsize=size)
         self._guard = threading.Lock()
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="question")
         self.asked = 0
         """How many questions reached PostgreSQL."""
 
@@ -69,15 +73,18 @@ class Answers:
         pulse = self._watch.pulse()
         if not pulse.store_ok:
             return _last_good(slot)
-        with slot.lock:
-            if slot.answer is not None and slot.answer.version >= pulse.version:
-                return slot.answer
-            try:
-                slot.answer = self._fetch(question, scope, filters)
-            except SQLAlchemyError as error:
-                log.warning("question failed", question=question.__qualname__, error=str(error))
-                return _last_good(slot)
+        if not slot.lock.acquire(timeout=PATIENCE_SECONDS):
+            return _last_good(slot)
+        try:
+            if slot.answer is None or slot.answer.version < pulse.version:
+                # In a thread of its own: a store that hangs mid-question must not hang the viewer.
+                slot.answer = self._pool.submit(self._fetch, question, scope, filters).result(PATIENCE_SECONDS)
             return slot.answer
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("question failed", question=question.__qualname__, error=str(error))
+            return _last_good(slot)
+        finally:
+            slot.lock.release()
 
     def _fetch(self, question: Callable[..., T], scope: Scope, filters: dict[str, Hashable]) -> Answer[T]:
         with reading(self._engine, scope) as connection:

@@ -1,0 +1,247 @@
+"""The backlog map: where dossiers pile up, on the geographic and the tile map, one click from each ward."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from widgets.geo_map import geo_map
+
+from config.i18n import Texts, mark
+from config.indicators import indicator
+from config.measures import Measure, measures
+from config.registry import registry
+from data_access.queries.backlog import Backlog, backlog
+from pages import ward_panel
+from pages.address import Address, choose, put
+from pages.ask import ask, today
+from pages.places import CHANNELS
+from pages.viewer import Viewer
+from widgets.figures import Figure, figure_row, panel_title, title
+from widgets.measure import class_breaks, shown, ward_values
+from widgets.table import Cell, Column, Row, table
+from widgets.theme import is_dark
+from widgets.ward_map import ward_map
+
+MEASURES = ("overdue_rate", "overdue", "due_24h", "open", "suspended", "work_days")
+VIEWS = {"cells": mark("Place map"), "tiles": mark("Tile map"), "geo": mark("Zoomable map"), "table": mark("Table")}
+PERIODS = (None, 7, 30, 90, 365)
+WORKING_DAYS = 20
+MAP_HEIGHT = 600
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is chosen above the map."""
+
+    measure: Measure
+    field: str | None
+    channel: int | None
+    days: int | None
+    view: str
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The part that the store is asked with."""
+        return {"field": self.field, "channel": self.channel, "days": self.days}
+
+
+def page(viewer: Viewer) -> None:
+    """Draw the backlog of `viewer`'s scope under the filters in the URL."""
+    t = viewer.t
+    address = Address(("ward", "measure", "field", "channel", "days", "view"), t)
+    title_place = st.container()
+    fields = ask(backlog, viewer).value.fields
+    filters = _filters(address, fields, t)
+    answer = ask(backlog, viewer, **filters.asked)
+    with title_place:
+        title(t("Backlog"), t("Open dossiers as of {at}", at=t.moment(answer.as_of)))
+    ward = address.ward(viewer)
+    address.complain()
+    figure_row(_totals(answer.value, t), t, key="backlog")
+    left, right = st.columns([1.55, 1], gap="small")
+    with left, st.container(key="panel-backlog"):
+        _draw(answer.value, filters, viewer, ward)
+    with right, st.container(key="panel-ward", height="stretch"):
+        if ward is None:
+            panel_title(t("No ward chosen"), t("Click a ward on the map or in the table to see what lies there."))
+            _worst(answer.value, filters, viewer)
+        else:
+            ward_panel.draw(viewer, ward, filters.asked, today(answer, viewer))
+
+
+def _filters(address: Address, fields: list[dict[str, Any]], t: Texts) -> Filters:
+    names = {row["field_code"]: row["field_name"] for row in fields}
+    measure = address.get("measure", lambda raw: raw if raw in MEASURES else None)
+    field = address.get("field", lambda raw: raw if raw in names else None)
+    channel = address.get("channel", lambda raw: int(raw) if raw in {"1", "2", "3"} else None)
+    days = address.get("days", lambda raw: int(raw) if raw in {str(p) for p in PERIODS if p} else None)
+    view = address.get("view", lambda raw: raw if raw in VIEWS else None)
+    columns = st.columns([1.1, 1.1, 0.9, 1, 1.7], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        chosen = choose(t("Measure"), list(MEASURES), param="measure", current=measure, default="overdue_rate",
+                        code=str, shown=lambda code: _measure_name(code, t))  # fmt: skip
+    with columns[1]:
+        field = choose(t("Field"), [None, *names], param="field", current=field, default=None, code=str,
+                       shown=lambda code: names[code] if code else t("All fields"))  # fmt: skip
+    with columns[2]:
+        channel = choose(t("Channel"), [None, *CHANNELS], param="channel", current=channel, default=None, code=str,
+                         shown=lambda code: t(CHANNELS[code]) if code else t("All channels"))  # fmt: skip
+    with columns[3]:
+        days = choose(t("Received"), list(PERIODS), param="days", current=days, default=None, code=str,
+                      shown=lambda n: t("Within {n} days", n=n) if n else t("At any time"))  # fmt: skip
+    with columns[4]:
+        view = choose(t("Shown as"), list(VIEWS), param="view", current=view, default="cells", code=str,
+                      shown=lambda code: t(VIEWS[code]), kind="segments")  # fmt: skip
+    return Filters(measures()[chosen], field, channel, days, view)
+
+
+def _measure_name(code: str, t: Texts) -> str:
+    return indicator(measures()[code].indicator).name(t.lang)
+
+
+def _totals(data: Backlog, t: Texts) -> list[Figure]:
+    total = {key: sum(u[key] for u in data.units) for key in ("open", "overdue", "due_24h", "suspended", "settled_28")}
+    of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in total}
+    days = work_days(total)
+    return [
+        Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
+        Figure(
+            "overdue",
+            t.number(total["overdue"]),
+            of_open["overdue"],
+            tone="alert" if total["overdue"] else "",
+        ),
+        Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
+        Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
+        Figure("work_days", t.number(days, 1), t("{n} settled in 28 days", n=t.number(total["settled_28"]))),
+    ]
+
+
+def work_days(row: dict[str, Any]) -> float | None:
+    """Open ÷ mean settled per working day; None where nothing was settled."""
+    return row["open"] / (row["settled_28"] / WORKING_DAYS) if row["settled_28"] else None
+
+
+def measured(measure: Measure, row: dict[str, Any]) -> float | None:
+    """A measure's value for one unit's counts."""
+    if measure.code == "overdue_rate":
+        return row["overdue"] / row["open"] if row["open"] else None
+    if measure.code == "work_days":
+        return work_days(row)
+    return float(row[measure.code])
+
+
+def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> None:
+    t, measure = viewer.t, filters.measure
+    values: dict[str, float | None] = {}
+    lines: dict[str, list[str]] = {}
+    for code, place in registry().wards.items():
+        if viewer.scope.allows(place.district_code):
+            values[code] = None if measure.kind != "count" else 0.0
+    for row in data.units:
+        if row["ward_code"] in values:
+            values[row["ward_code"]] = measured(measure, row)
+            lines[row["ward_code"]] = [
+                t("{n} open", n=t.number(row["open"])),
+                t("{n} overdue", n=t.number(row["overdue"])),
+                t("{n} due within 24 hours", n=t.number(row["due_24h"])),
+            ]
+    name = _measure_name(measure.code, t)
+    note = {
+        "cells": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        "tiles": t("One equal tile a ward, grouped by district."),
+        "geo": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        "table": t("Click a head to sort, a row to open the ward."),
+    }
+    panel_title(t("{measure} by ward", measure=name), note[filters.view])
+    if filters.view == "table":
+        _table(data, viewer, ward)
+        return
+    items = ward_values(measure, values, lines, t)
+    if filters.view == "geo":
+        clicked = geo_map(items, key="backlog-geo", classes=class_breaks(measure, t), lang=t.lang, selected=ward,
+                          height=MAP_HEIGHT, dark=is_dark())  # fmt: skip
+    else:
+        clicked = ward_map(
+            items, key=f"backlog-{filters.view}", layout="tiles" if filters.view == "tiles" else "cells",
+            classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
+            only_district=viewer.only_district, empty_label=t("nothing open"), legend_title=name,
+        )  # fmt: skip
+    if clicked and clicked != ward and clicked in values:
+        pick(clicked)
+        st.rerun()
+
+
+def pick(code: str) -> None:
+    """Choose a ward: it goes into the URL."""
+    put("ward", code)
+
+
+COUNTED = ("open", "overdue", "due_24h", "suspended")
+
+
+def _table(data: Backlog, viewer: Viewer, ward: str | None) -> None:
+    t = viewer.t
+    columns = [
+        Column(t("Ward")),
+        *(Column(_measure_name(code, t), "right") for code in COUNTED),
+        Column(_measure_name("overdue_rate", t), "right"),
+        Column(_measure_name("work_days", t), "right"),
+    ]
+    known = [row for row in data.units if row["ward_code"] in registry().wards]
+    known.sort(key=lambda row: registry().wards[row["ward_code"]].rank)
+    table(
+        columns,
+        [_table_row(row, t) for row in known],
+        key="backlog-table",
+        label=t("Backlog by ward"),
+        empty=t("No dossier matches these filters."),
+        height=MAP_HEIGHT,
+        selected=ward,
+        on_pick=pick,
+    )
+
+
+def _table_row(row: dict[str, Any], t: Texts) -> Row:
+    place = registry().wards[row["ward_code"]]
+    rate, days = row["overdue"] / row["open"], work_days(row)
+    return Row(
+        place.code,
+        [
+            Cell(place.name, place.rank, "strong", registry().districts[place.district_code].name),
+            *(Cell(t.number(row[c]), row[c], "bad" if c == "overdue" and row[c] else "") for c in COUNTED),
+            Cell(t.percent(rate), rate, "bad" if row["overdue"] else ""),
+            Cell(t.number(days, 1), days),
+        ],
+    )
+
+
+def _worst(data: Backlog, filters: Filters, viewer: Viewer) -> None:
+    """The wards that stand highest by the chosen measure, as a short table."""
+    t, measure = viewer.t, filters.measure
+    ranked = [
+        (value, row)
+        for row in data.units
+        if row["ward_code"] in registry().wards and (value := measured(measure, row)) is not None
+    ]
+    ranked.sort(key=lambda pair: (-pair[0], -pair[1]["open"], registry().wards[pair[1]["ward_code"]].rank))
+    table(
+        [Column(t("Ward")), Column(_measure_name(measure.code, t), "right"), Column(_measure_name("open", t), "right")],
+        [
+            Row(
+                row["ward_code"],
+                [
+                    Cell(registry().wards[row["ward_code"]].name, registry().wards[row["ward_code"]].rank, "strong",
+                         registry().districts[registry().wards[row["ward_code"]].district_code].name),
+                    Cell(shown(measure, value, t, unit=False), value, "bad" if measure.klass(value) == 4 else ""),
+                    Cell(t.number(row["open"]), row["open"]),
+                ],
+            )
+            for value, row in ranked[:30]
+        ],
+        key="backlog-worst",
+        label=t("Wards that stand highest"),
+        empty=t("No dossier matches these filters."),
+        height=540,
+        on_pick=pick,
+    )  # fmt: skip

@@ -1,0 +1,285 @@
+"""Service coverage per ward: what is offered online at level 3 and 4, what is used, what is missing where."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from config.i18n import Texts, mark
+from config.indicators import indicator
+from config.measures import measures
+from config.registry import registry
+from config.targets import targets
+from data_access.queries.coverage import Coverage, coverage, ward_gaps
+from pages.address import Address, choose, put
+from pages.ask import ask, current_desk
+from pages.places import district_of, ward_name
+from pages.viewer import Viewer
+from widgets.charts import history_chart, share_bars
+from widgets.figures import Figure, banner, facts, figure_row, panel_title, title
+from widgets.measure import class_breaks, ward_values
+from widgets.table import Cell, Column, Row, table
+from widgets.ward_map import ward_map
+
+KEY_DAYS = (date(2018, 12, 31), date(2018, 8, 31), date(2017, 12, 31))
+"""Days for which figures were published; the other choices are ends of years."""
+VIEWS = {"cells": mark("Place map"), "tiles": mark("Tile map"), "table": mark("Table")}
+MEASURES = ("coverage", "active_coverage")
+MAP_HEIGHT = 560
+
+
+def page(viewer: Viewer) -> None:
+    """Draw coverage in `viewer`'s scope as it stood on the chosen day."""
+    t = viewer.t
+    address = Address(("ward", "on", "measure", "view"), t)
+    place = st.container()
+    day, measure_code, view = _filters(address, t)
+    answer = ask(coverage, viewer, on=day)
+    data = answer.value
+    with place:
+        title(
+            t("Service coverage"),
+            t("Commune-level procedures online at level 3 and 4, as of {day}", day=t.day(day)),
+        )
+    ward = address.ward(viewer)
+    address.complain()
+    figure_row(_figures(data, t), t, key="coverage")
+    left, right = st.columns([1.4, 1], gap="small")
+    with left, st.container(key="panel-coverage-map"):
+        _map(data, measure_code, view, viewer, ward)
+    with right, st.container(key="panel-coverage-side", height="stretch"):
+        if ward is None:
+            _ranking(data, measure_code, viewer)
+        else:
+            _gaps(viewer, ward, day, data)
+    left, right = st.columns([1.4, 1], gap="small")
+    with left, st.container(key="panel-history", height="stretch"):
+        _history(data, t, day)
+    with right, st.container(key="panel-missing", height="stretch"):
+        _missing(data, viewer)
+
+
+def _filters(address: Address, t: Texts) -> tuple[date, str, str]:
+    pulse = current_desk().watch.pulse()
+    now = t.local(pulse.as_of).date() if pulse.as_of else date.today()  # noqa: DTZ011 - no figures: any day will do
+    days = _days(now)
+    asked = address.get("on", _parse_day)
+    if asked is not None and asked not in days and asked <= now:
+        days = sorted({*days, asked}, reverse=True)
+    measure = address.get("measure", lambda raw: raw if raw in MEASURES else None)
+    view = address.get("view", lambda raw: raw if raw in VIEWS else None)
+    columns = st.columns([1, 1.3, 2.6], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        day = choose(t("State of"), days, param="on", current=asked, default=now, code=date.isoformat,
+                     shown=lambda d: t("Today, {day}", day=t.day(d)) if d == now else t.day(d))  # fmt: skip
+    with columns[1]:
+        code = choose(t("Measure"), list(MEASURES), param="measure", current=measure, default="coverage", code=str,
+                      shown=lambda c: indicator(c).name(t.lang))  # fmt: skip
+    with columns[2]:
+        shown_as = choose(t("Shown as"), list(VIEWS), param="view", current=view, default="cells", code=str,
+                          shown=lambda c: t(VIEWS[c]), kind="segments")  # fmt: skip
+    return day, code, shown_as
+
+
+def _parse_day(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _days(now: date) -> list[date]:
+    ends = [date(year, 12, 31) for year in range(2017, now.year)]
+    return sorted({now, *ends, *KEY_DAYS}, reverse=True)
+
+
+def _figures(data: Coverage, t: Texts) -> list[Figure]:
+    last = data.history[-1] if data.history else None
+    wards = len(data.wards)
+    offered = sum(row["level3"] + row["level4"] for row in data.wards)
+    active = sum(row["active"] for row in data.wards)
+    full = sum(row["level3"] + row["level4"] >= data.total for row in data.wards) if data.total else 0
+    online = last["level3"] + last["level4"] if last else 0
+    return [
+        Figure("city_online", t("{n} of {all}", n=t.number(online), all=t.number(last["procedures"] if last else 0)),
+               t("{share} · level 3: {l3} · level 4: {l4}",
+                 share=t.share(online, last["procedures"] if last else 0),
+                 l3=t.number(last["level3"] if last else 0), l4=t.number(last["level4"] if last else 0))),
+        Figure("coverage", t.share(offered, data.total * wards),
+               t("mean of {wards} wards · {n} commune-level procedures", wards=t.number(wards),
+                 n=t.number(data.total))),
+        Figure("active_coverage", t.share(active, offered),
+               t("{n} of {all} offers used within 12 months", n=t.number(active), all=t.number(offered))),
+        Figure("full_coverage", t.number(full), t("of {wards} wards offer all procedures", wards=t.number(wards))),
+    ]  # fmt: skip
+
+
+def share_of(row: dict[str, Any], total: int, code: str) -> float | None:
+    """A ward's coverage or active coverage; None when there is nothing to divide by."""
+    offered = row["level3"] + row["level4"]
+    if code == "coverage":
+        return offered / total if total else None
+    return row["active"] / offered if offered else None
+
+
+def _lines(row: dict[str, Any], total: int, t: Texts) -> list[str]:
+    return [
+        t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(total)),
+        t("level 3: {l3}, level 4: {l4}", l3=t.number(row["level3"]), l4=t.number(row["level4"])),
+        t("{n} used within 12 months", n=t.number(row["active"])),
+    ]
+
+
+def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None) -> None:
+    t, measure = viewer.t, measures()[code]
+    rows = [row for row in data.wards if row["ward_code"] in registry().wards]
+    panel_title(
+        t("{measure} by ward", measure=indicator(code).name(t.lang)),
+        t("Approximate boundaries. Red is what is offered least.") if view == "cells"
+        else t("One equal tile a ward, grouped by district.") if view == "tiles"
+        else t("Click a head to sort, a row to open the ward."),
+    )  # fmt: skip
+    if view == "table":
+        _table(rows, data.total, viewer, ward)
+        return
+    clicked = ward_map(
+        ward_values(measure, {row["ward_code"]: share_of(row, data.total, code) for row in rows},
+                    {row["ward_code"]: _lines(row, data.total, t) for row in rows}, t),
+        key=f"coverage-{view}", layout="tiles" if view == "tiles" else "cells", classes=class_breaks(measure, t),
+        lang=t.lang, selected=ward, height=MAP_HEIGHT, only_district=viewer.only_district,
+        empty_label=t("nothing offered"), legend_title=indicator(code).name(t.lang),
+    )  # fmt: skip
+    if clicked and clicked != ward and any(row["ward_code"] == clicked for row in rows):
+        pick(clicked)
+        st.rerun()
+
+
+def pick(code: str) -> None:
+    """Choose a ward: it goes into the URL."""
+    put("ward", code)
+
+
+def _table(rows: list[dict[str, Any]], total: int, viewer: Viewer, ward: str | None) -> None:
+    t = viewer.t
+    columns = [Column(t("Ward")), *(Column(words, "right") for words in (
+        t("Level 3"), t("Level 4"), indicator("coverage").name(t.lang), t("Used"),
+        indicator("active_coverage").name(t.lang)))]  # fmt: skip
+
+    def cells(row: dict[str, Any]) -> list[Cell]:
+        place = registry().wards[row["ward_code"]]
+        offered, used = share_of(row, total, "coverage"), share_of(row, total, "active_coverage")
+        return [
+            Cell(place.name, place.rank, "strong", registry().districts[place.district_code].name),
+            Cell(t.number(row["level3"]), row["level3"]),
+            Cell(t.number(row["level4"]), row["level4"]),
+            Cell(t.percent(offered), offered),
+            Cell(t.number(row["active"]), row["active"]),
+            Cell(t.percent(used), used),
+        ]
+
+    ordered = sorted(rows, key=lambda row: registry().wards[row["ward_code"]].rank)
+    table(columns, [Row(row["ward_code"], cells(row)) for row in ordered], key="coverage-table",
+          label=t("Coverage by ward"), empty=t("nothing offered"), height=MAP_HEIGHT, selected=ward,
+          on_pick=pick)  # fmt: skip
+
+
+def _ranking(data: Coverage, code: str, viewer: Viewer) -> None:
+    """Districts by the mean of their wards; for one district, its wards."""
+    t = viewer.t
+    groups: dict[str, list[float]] = {}
+    for row in data.wards:
+        place = registry().wards.get(row["ward_code"])
+        share = share_of(row, data.total, code)
+        if place is None or share is None:
+            continue
+        name = place.name if viewer.only_district else registry().districts[place.district_code].name
+        groups.setdefault(name, []).append(share)
+    means = sorted(((sum(v) / len(v), name, len(v)) for name, v in groups.items()), reverse=True)
+    panel_title(
+        t("Ranking by ward") if viewer.only_district else t("Ranking by district"),
+        indicator(code).name(t.lang) + (t(", mean of the district's wards") if not viewer.only_district else ""),
+    )
+    share_bars(
+        [
+            {"words": name, "share": mean, "value": t.percent(mean),
+             "text": t("{name}: {share}, {n} wards", name=name, share=t.percent(mean), n=t.number(n))}
+            for mean, name, n in means
+        ],
+        t, key="coverage-ranking", unit=indicator(code).name(t.lang),
+    )  # fmt: skip
+
+
+def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
+    t = viewer.t
+    missing = ask(ward_gaps, viewer, ward=ward, on=day).value
+    head, close = st.columns([5, 1], vertical_alignment="top")
+    with head:
+        panel_title(ward_name(ward), district_of(ward))
+    with close:
+        st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
+    row = next((row for row in data.wards if row["ward_code"] == ward), None)
+    if row is not None:
+        facts([
+            (indicator("coverage").name(t.lang), t.percent(share_of(row, data.total, "coverage")),
+             t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total)), False),
+            (indicator("active_coverage").name(t.lang), t.percent(share_of(row, data.total, "active_coverage")),
+             t("{n} used within 12 months", n=t.number(row["active"])), False),
+        ])  # fmt: skip
+    panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
+                t("First those that most other wards already offer."))  # fmt: skip
+    table(
+        [Column(t("Procedure")), Column(t("Offered elsewhere"), "right", t("Wards that offer it at level 3 or 4"))],
+        [
+            Row(item["procedure_code"], [
+                Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
+                Cell(t.number(item["wards_offering"]), item["wards_offering"], small=t("wards")),
+            ])
+            for item in missing
+        ],
+        key="coverage-gaps", label=t("Procedures not yet online here"),
+        empty=t("This ward offers every commune-level procedure online."), height=440,
+    )  # fmt: skip
+
+
+def _history(data: Coverage, t: Texts, day: date) -> None:
+    panel_title(
+        t("City total by level over time"),
+        t("Each procedure counts once, by its highest level. Targets with their source; sources may disagree."),
+    )
+    total = data.history[-1]["procedures"] if data.history else 0
+    lines = [
+        {
+            "by": goal.by, "n": round(goal.value * total),
+            "short": t("{share} by {day}: {source}", share=t.percent(goal.value, 0), day=t.day(goal.by),
+                       source=goal.source_text(t.lang)),
+            "text": t("{share} by {day}: {source}", share=t.percent(goal.value, 0), day=t.day(goal.by),
+                      source=goal.source_text(t.lang)),
+        }
+        for goal in targets() if goal.indicator == "city_online"
+    ]  # fmt: skip
+    if not data.history:
+        banner(t("No service was offered online before this day."))
+        return
+    since = day - timedelta(days=365 * 10)
+    history_chart([row for row in data.history if row["day"] >= since], lines, t, key="history", until=day)
+
+
+def _missing(data: Coverage, viewer: Viewer) -> None:
+    t = viewer.t
+    wards = len(data.wards)
+    panel_title(t("Gap list: procedures offered by the fewest wards"),
+                t("Of {n} wards in view.", n=t.number(wards)))  # fmt: skip
+    table(
+        [Column(t("Procedure")), Column(t("Wards offering"), "right"), Column(t("Missing in"), "right")],
+        [
+            Row(item["procedure_code"], [
+                Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
+                Cell(t.number(item["wards_offering"]), item["wards_offering"]),
+                Cell(t.number(wards - item["wards_offering"]), wards - item["wards_offering"],
+                     "bad" if item["wards_offering"] == 0 else ""),
+            ])
+            for item in data.procedures
+        ],
+        key="coverage-missing", label=t("Procedures offered by the fewest wards"),
+        empty=t("nothing offered"), height=320,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""What keeps a screen alive: a small fragment that watches the version and says how old the figures are."""
+
+from html import escape
+
+import streamlit as st
+
+from config.i18n import Texts
+from config.problem_texts import TEXTS
+from config.problems import Problem
+from data_access.queries.watch import Pulse
+from pages.ask import current_desk
+from pages.viewer import Viewer
+from widgets.figures import banner
+
+SECONDS = 2.0
+STALE_SECONDS = 150
+"""From this age on the figures are marked as old even when nothing has failed."""
+
+
+def pulse() -> Pulse:
+    """What is known of the store and the sync now."""
+    return current_desk().watch.pulse()
+
+
+def remember_drawn() -> Pulse:
+    """Note which version this run draws, so that the fragment knows when to draw again."""
+    now = pulse()
+    st.session_state["drawn"] = (now.version, now.trouble)
+    return now
+
+
+@st.fragment(run_every=SECONDS)
+def freshness(lang: str) -> None:
+    """The line that says how old the figures are. Redraws the screen when they changed, else nothing."""
+    t = Texts(lang)
+    now = pulse()
+    if (now.version, now.trouble) != st.session_state.get("drawn"):
+        st.rerun()
+    age = now.age_seconds
+    if age is None:
+        none = t("No figures yet")
+        st.html(f'<div class="fresh old"><span class="dot"></span>{escape(none)}</div>')
+        return
+    old = now.trouble is not None or age > STALE_SECONDS
+    words = t("Figures {age} old", age=t.span(age))
+    title = t("Source at {at}, version {version}", at=t.moment(now.source_at or now.as_of), version=now.version)
+    st.html(
+        f'<div class="fresh{" old" if old else ""}" title="{escape(title)}">'
+        f'<span class="dot"></span>{escape(words)}</div>'
+    )
+
+
+def trouble_banner(viewer: Viewer, now: Pulse) -> None:
+    """One sentence when something keeps the figures from being fresh: what, since when, what it means."""
+    t = viewer.t
+    since = t.moment(now.trouble_since)
+    if now.trouble == "store":
+        banner(
+            t("The operations store has not answered since {since}. The last good figures are shown; "
+              "the screen comes back by itself.", since=since), bad=True)  # fmt: skip
+    elif now.trouble == "source":
+        banner(
+            t("The one-stop database has not answered since {since}. The figures are those of {as_of}.",
+              since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
+    elif now.trouble == "sync":
+        banner(
+            t("The synchronisation has been silent since {since}. The figures are those of {as_of}.",
+              since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
+    elif now.trouble == "refused":
+        banner(
+            t("Reading from the one-stop database has been refused since {since}. The figures are those of "
+              "{as_of}.", since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
+        if viewer.role == "it" and now.problem_code in TEXTS:
+            banner(Problem(now.problem_code, **(now.problem_facts or {})).text(t.lang), bad=True)
+    elif now.trouble == "loading" and now.progress is not None:
+        st.progress(
+            min(1.0, max(0.0, now.progress)),
+            t(
+                "The first load from the one-stop database is running: {share}",
+                share=t.percent(now.progress, 0),
+            ),
+        )

@@ -1,0 +1,178 @@
+"""The landing screen: the main figures with trend and definition, where it hurts, whom to call first."""
+
+from typing import Any
+
+import streamlit as st
+
+from config.i18n import Texts
+from config.indicators import indicator
+from config.measures import measures
+from config.registry import registry
+from data_access.queries.overview import Overview, overview
+from pages.address import Address, language_params
+from pages.ask import ask, today
+from pages.places import SERVICES, district_of, unit_words, ward_name
+from pages.viewer import Viewer
+from widgets.charts import flow_chart
+from widgets.figures import Figure, First, figure_row, first_list, note, panel_title, title
+from widgets.measure import class_breaks, ward_values
+from widgets.ward_map import ward_map
+
+MAP_HEIGHT = 560
+
+
+def page(viewer: Viewer) -> None:
+    """Draw the landing screen for `viewer`'s scope."""
+    t = viewer.t
+    address = Address((), t)
+    answer = ask(overview, viewer)
+    data = answer.value
+    day = today(answer, viewer)
+    where = _where(viewer)
+    title(where, t("{weekday} {day}, as of {clock}", weekday=t.weekday(day), day=t.day(day),
+                   clock=t.clock(answer.as_of)))  # fmt: skip
+    address.complain()
+    figure_row(_stock_figures(data, t), t, key="stock")
+    figure_row(_flow_figures(data, viewer), t, key="flow")
+    left, right = st.columns([1.35, 1], gap="small")
+    wards = [row for row in data.wards if row["ward_code"] in registry().wards]
+    with left, st.container(key="panel-map"):
+        _map(data, wards, viewer)
+    with right, st.container(key="panel-first-wards", height="stretch"):
+        panel_title(
+            t("Wards to look at first"),
+            t("By overdue dossiers, then those due within 24 hours. The numbers stand on the map."),
+        )
+        first_list([_ward_first(row, t) for row in wards], t("No ward has an open dossier."))
+    left, right = st.columns([1, 1], gap="small")
+    with left, st.container(key="panel-first-officers", height="stretch"):
+        panel_title(
+            t("Officers to look at first"),
+            t("By load index: steps held against the median of the same role and tier."),
+        )
+        if viewer.role == "wall":
+            note(t("Names are not shown on wall screens."))
+        else:
+            first_list([_officer_first(row, t) for row in data.officers], t("No officer holds an open step."))
+    with right, st.container(key="panel-trend", height="stretch"):
+        panel_title(
+            t("Received and settled, last 31 days"),
+            t("Dossiers a day; today up to {clock}.", clock=t.clock(answer.as_of)),
+        )
+        flow_chart(data.trend, t, key="trend")
+
+
+def _where(viewer: Viewer) -> str:
+    codes = viewer.scope.districts
+    if codes is None:
+        return viewer.t("The city now")
+    return ", ".join(registry().districts[code].name for code in codes if code in registry().districts)
+
+
+def _stock_figures(data: Overview, t: Texts) -> list[Figure]:
+    f, trend = data.figures, data.trend
+    yesterday: dict[str, Any] = trend[-2] if len(trend) > 1 else {"open": f["open"], "overdue": f["overdue"]}
+    return [
+        Figure("open", t.number(f["open"]),
+               t("{change} since yesterday evening", change=t.change(f["open"] - yesterday["open"])),
+               trend=[row["open"] for row in trend]),
+        Figure("overdue", t.number(f["overdue"]),
+               t("{share} of open · {change} since yesterday", share=t.share(f["overdue"], f["open"]),
+                 change=t.change(f["overdue"] - yesterday["overdue"])),
+               tone="alert" if f["overdue"] else "", trend=[row["overdue"] for row in trend]),
+        Figure("due_24h", t.number(f["due_24h"]), t("{share} of open", share=t.share(f["due_24h"], f["open"]))),
+        Figure("suspended", t.number(f["suspended"]),
+               t("{share} of open", share=t.share(f["suspended"], f["open"]))),
+    ]  # fmt: skip
+
+
+def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
+    t, f, links = viewer.t, data.figures, data.links
+    rate = f["in_time_30"] / f["settled_30"] if f["settled_30"] else None
+    before = f["in_time_before"] / f["settled_before"] if f["settled_before"] else None
+    moved = ""
+    if rate is not None and before is not None:
+        moved = " · " + t("{change} points", change=t.change((rate - before) * 100, 1))
+    return [
+        Figure("on_time_rate", t.percent(rate),
+               t("rule {rule} · {n} dossiers", rule=indicator("on_time_rate").rule,
+                 n=t.number(f["settled_30"])) + moved),
+        Figure("received_today", t.number(f["received_today"]),
+               t("{share} online today · {share_30} in 30 days",
+                 share=t.share(f["received_today_online"], f["received_today"]),
+                 share_30=t.share(f["received_30_online"], f["received_30"]))),
+        Figure("received_commune", t.number(f["received_commune"]),
+               t("of {all} at all tiers, since {day}", all=t.number(f["received_all"]), day=t.day(f["first_day"]))),
+        Figure("links_up", t.number(links["wards"] - links["wan_down"]),
+               t("of {wards} wards · {down} without WAN", wards=t.number(links["wards"]),
+                 down=t.number(links["wan_down"])),
+               tone="alert" if links["wan_down"] else "good"),
+    ]  # fmt: skip
+
+
+def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
+    t = viewer.t
+    measure = measures()["overdue_rate"]
+    counts = {row["ward_code"]: row for row in data.ward_overdue}
+    values: dict[str, float | None] = {}
+    lines: dict[str, list[str]] = {}
+    for code, ward in registry().wards.items():
+        if not viewer.scope.allows(ward.district_code):
+            continue
+        row = counts.get(code)
+        values[code] = row["overdue"] / row["open"] if row else None
+        if row:
+            lines[code] = [
+                t(
+                    "{overdue} overdue of {open} open",
+                    overdue=t.number(row["overdue"]),
+                    open=t.number(row["open"]),
+                )
+            ]
+    panel_title(t("Overdue rate by ward"), t("Overdue ÷ open dossiers. Approximate boundaries."))
+    clicked = ward_map(
+        ward_values(measure, values, lines, t),
+        key="overview-map",
+        layout="cells",
+        classes=class_breaks(measure, t),
+        lang=t.lang,
+        selected=None,
+        numbered=[row["ward_code"] for row in first],
+        height=MAP_HEIGHT,
+        only_district=viewer.only_district,
+        empty_label=t("nothing open"),
+        legend_title=t("Overdue"),
+    )
+    if clicked:
+        st.switch_page(st.session_state["links"]["backlog"], query_params={"ward": clicked, **language_params(t)})
+
+
+def _ward_first(row: dict[str, Any], t: Texts) -> First:
+    reasons = [t("{n} of {open} open are overdue", n=t.number(row["overdue"]), open=t.number(row["open"]))]
+    if row["stuck"]:
+        reasons.append(t("{n} of them at the step “{step}”", n=t.number(row["stuck"]), step=row["step_name"]))
+    if row["due_24h"]:
+        reasons.append(t("{n} due within 24 hours", n=t.number(row["due_24h"])))
+    if row["down_since"]:
+        reasons.append(t("{service} down since {since}", service=t(SERVICES["wan"]), since=t.moment(row["down_since"])))
+    return First(
+        who=ward_name(row["ward_code"]),
+        where=district_of(row["ward_code"]),
+        why=" · ".join(reasons),
+        value=t.number(row["overdue"]),
+        unit=t("dossiers overdue"),
+    )
+
+
+def _officer_first(row: dict[str, Any], t: Texts) -> First:
+    unit, district = unit_words(row, t)
+    reasons = [t("holds {n} steps (median {median})", n=t.number(row["steps"], 1), median=t.number(row["median"], 1))]
+    if row["overdue"]:
+        reasons.append(t("{n} past their deadline", n=t.number(row["overdue"], 1)))
+    return First(
+        who=row["display_name"],
+        where=", ".join(part for part in (unit, district) if part),
+        why=" · ".join(reasons),
+        value=t.number(row["load_index"], 1),
+        unit=t("times the median"),
+    )

@@ -1,0 +1,34 @@
+"""The registry of screens: one line each. Navigation, roles and the docs page are drawn from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.i18n import mark
+from pages import backlog, coverage, overview, workload
+from pages.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`path` is its URL; `title` a source text for translation; `roles` may open it."""
+
+    path: str
+    title: str
+    roles: frozenset[str]
+    show: Callable[[Viewer], None]
+
+
+EVERYONE = frozenset({"operations", "district", "it", "wall"})
+PEOPLE = EVERYONE - {"wall"}
+
+SCREENS = (
+    Screen("overview", mark("Overview"), EVERYONE, overview.page),
+    Screen("coverage", mark("Service coverage"), EVERYONE, coverage.page),
+    Screen("backlog", mark("Backlog map"), EVERYONE, backlog.page),
+    Screen("workload", mark("Officer workload"), PEOPLE, workload.page),
+)
+
+
+def screens_for(role: str) -> list[Screen]:
+    """The screens a role may open, in order."""
+    return [screen for screen in SCREENS if role in screen.roles]

@@ -1,0 +1,123 @@
+"""One ward beside the map: figures, ages, procedures, oldest dossiers, links."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from config.i18n import Texts
+from config.registry import registry
+from data_access.queries.backlog import WardDetail, ward_detail
+from pages.address import put
+from pages.ask import ask
+from pages.places import SERVICES, district_of, ward_name
+from pages.viewer import Viewer
+from widgets.charts import age_bars
+from widgets.figures import banner, facts, note, panel_title
+from widgets.table import Cell, Column, Row, table
+
+FEW = 30
+"""Below so many settled dossiers a share says little; its n is shown with a warning."""
+
+
+def draw(viewer: Viewer, ward: str, filters: dict[str, Any], day: date) -> None:
+    """Everything the panel says about `ward` under the same filters as the map."""
+    t = viewer.t
+    detail = ask(ward_detail, viewer, ward=ward, **filters).value
+    head, close = st.columns([5, 1], vertical_alignment="top")
+    with head:
+        people = registry().wards[ward].population
+        panel_title(ward_name(ward), t("{district} · {n} people", district=district_of(ward), n=t.number(people)))
+    with close:
+        st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
+    _figures(detail, t)
+    _links(detail, t)
+    panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"))
+    age_bars(detail.ages, t, key="ages")
+    panel_title(t("By procedure"))
+    _procedures(detail, t)
+    panel_title(t("Oldest dossiers"))
+    _oldest(detail, t, day)
+
+
+def _figures(detail: WardDetail, t: Texts) -> None:
+    total, flow = detail.totals, detail.flows
+    few = t("few dossiers") if flow["settled_30"] < FEW else t("{n} settled", n=t.number(flow["settled_30"]))
+    facts(
+        [
+            (t("Open"), t.number(total["open"]), t("dossiers"), False),
+            (t("Overdue"), t.number(total["overdue"]), t.share(total["overdue"], total["open"]), total["overdue"] > 0),
+            (t("Due within 24 hours"), t.number(total["due_24h"]), t("dossiers"), False),
+            (t("Suspended"), t.number(total["suspended"]), t("dossiers"), False),
+            (t("On time, 30 days"), t.share(flow["in_time_30"], flow["settled_30"]), few, False),
+            (t("Online, 30 days"), t.share(flow["online_30"], flow["received_30"]),
+             t("{n} received", n=t.number(flow["received_30"])), False),
+        ]
+    )  # fmt: skip
+
+
+def _links(detail: WardDetail, t: Texts) -> None:
+    down = [row for row in detail.links if not row["up"]]
+    words = "; ".join(
+        t("{service} down since {since}", service=t(SERVICES[row["service"]]), since=t.moment(row["since"]))
+        for row in down
+    )
+    if words:
+        banner(words, bad=True)
+    elif detail.links:
+        note(t("All links are up."))
+
+
+def _procedures(detail: WardDetail, t: Texts) -> None:
+    table(
+        [Column(t("Procedure")), Column(t("Open"), "right"), Column(t("Overdue"), "right"),
+         Column(t("24 hours"), "right")],
+        [
+            Row(
+                row["procedure_code"],
+                [
+                    Cell(row["name"], row["name"]),
+                    Cell(t.number(row["open"]), row["open"]),
+                    Cell(t.number(row["overdue"]), row["overdue"], "bad" if row["overdue"] else ""),
+                    Cell(t.number(row["due_24h"]), row["due_24h"]),
+                ],
+            )
+            for row in detail.procedures
+        ],
+        key="ward-procedures",
+        label=t("Open dossiers by procedure"),
+        empty=t("No dossier matches these filters."),
+        height=260,
+    )  # fmt: skip
+
+
+def _oldest(detail: WardDetail, t: Texts, day: date) -> None:
+    def state(row: dict[str, Any]) -> Cell:
+        if row["suspended"]:
+            return Cell(t("suspended"), 1, "quiet")
+        if row["legal_due_at"] is None:
+            return Cell(t("no due date"), 3, "quiet")
+        late = (day - t.local(row["legal_due_at"]).date()).days
+        if row["overdue"]:
+            return Cell(t("{n} days late", n=t.number(late)), -late, "bad")
+        return Cell(t("due {day}", day=t.day(t.local(row["legal_due_at"]).date())), -late)
+
+    table(
+        [Column(t("Dossier")), Column(t("Received"), "right"), Column(t("Deadline"), "right")],
+        [
+            Row(
+                row["dossier_code"],
+                [
+                    Cell(row["dossier_code"], row["dossier_code"], "strong",
+                         " · ".join(part for part in (row["procedure_name"], row["step_name"]) if part)),
+                    Cell(t.day(t.local(row["received_at"]).date()), row["received_at"].timestamp()),
+                    state(row),
+                ],
+            )
+            for row in detail.oldest
+        ],
+        key="ward-oldest",
+        label=t("Oldest dossiers"),
+        empty=t("No dossier matches these filters."),
+        height=330,
+    )  # fmt: skip

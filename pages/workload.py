@@ -1,0 +1,201 @@
+"""Officer workload: who holds how much, against peers; overloaded and idle side by side."""
+
+from statistics import median
+from typing import Any
+
+import streamlit as st
+
+from config.i18n import Texts
+from config.indicators import indicator
+from config.registry import registry
+from data_access.queries.workload import Workload, officer_steps, workload
+from pages.address import Address, choose, put
+from pages.ask import ask
+from pages.places import TIERS, district_name, unit_words
+from pages.viewer import Viewer
+from widgets.charts import spread_chart
+from widgets.figures import Figure, figure_row, panel_title, title
+from widgets.table import Cell, Column, Row, table
+
+WORKING_DAYS = 20
+IDLE_INDEX = 0.5
+"""At or below half the median of their peers officers count as having room."""
+BUSY_INDEX = 2.0
+
+
+def page(viewer: Viewer) -> None:
+    """Draw the officers' load in `viewer`'s scope."""
+    t = viewer.t
+    address = Address(("officer", "tier", "role", "district"), t)
+    answer = ask(workload, viewer)
+    place = st.container()
+    chosen = _filters(address, answer.value, viewer)
+    officers = [row for row in answer.value.officers if _matches(row, *chosen)]
+    with place:
+        title(
+            t("Officer workload"),
+            t("Open steps, split among their holders, as of {at}", at=t.moment(answer.as_of)),
+        )
+    known = {row["officer_id"] for row in answer.value.officers}
+    picked = st.query_params.get("officer")
+    if picked is not None and picked not in known:
+        address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
+        put("officer", None)
+        picked = None
+    address.complain()
+    figure_row(_figures(officers, t), t, key="load")
+    if picked is not None:
+        with st.container(key="panel-officer"):
+            _officer(viewer, next(row for row in answer.value.officers if row["officer_id"] == picked))
+    left, right = st.columns(2, gap="small")
+    holding = [row for row in officers if row["steps"] > 0 and row["load_index"] is not None]
+    with left, st.container(key="panel-busy", height="stretch"):
+        panel_title(t("Overloaded"), t("Load index of {n} and more, highest first", n=t.number(BUSY_INDEX)))
+        busy = sorted((r for r in holding if r["load_index"] >= BUSY_INDEX),
+                      key=lambda r: (-r["load_index"], -r["steps"], r["officer_id"]))  # fmt: skip
+        _list(busy[:200], t, "busy", picked)
+    with right, st.container(key="panel-idle", height="stretch"):
+        panel_title(t("With room"), t("Active officers at half the median or below, lightest first"))
+        idle = sorted((r for r in officers if r["active"] and (r["load_index"] or 0.0) <= IDLE_INDEX),
+                      key=lambda r: (r["steps"], -r["finished_28"], r["officer_id"]))  # fmt: skip
+        _list(idle[:200], t, "idle", picked)
+    with st.container(key="panel-spread"):
+        _spread(holding, viewer)
+
+
+def _filters(address: Address, data: Workload, viewer: Viewer) -> tuple[str | None, str | None, str | None]:
+    t = viewer.t
+    roles = sorted({row["role"] for row in data.officers})
+    codes = [code for code in registry().districts if viewer.scope.allows(code)]
+    tier = address.get("tier", lambda raw: raw if raw in TIERS else None)
+    role = address.get("role", lambda raw: raw if raw in roles else None)
+    district = address.get("district", lambda raw: raw if raw in registry().districts else None)
+    if district is not None and district not in codes:
+        address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
+        put("district", None)
+        district = None
+    columns = st.columns([1, 1, 1, 1.5], gap="small")
+    with columns[0]:
+        tier = choose(t("Tier"), [None, *TIERS], param="tier", current=tier, default=None, code=str,
+                      shown=lambda c: t(TIERS[c]) if c else t("All tiers"))  # fmt: skip
+    with columns[1]:
+        role = choose(t("Role"), [None, *roles], param="role", current=role, default=None, code=str,
+                      shown=lambda c: role_name(c, t) if c else t("All roles"))  # fmt: skip
+    if len(codes) > 1:
+        with columns[2]:
+            district = choose(t("District"), [None, *codes], param="district", current=district, default=None,
+                              code=str, shown=lambda c: district_name(c, t) if c else t("All districts"))  # fmt: skip
+    return tier, role, district
+
+
+def role_name(code: str, t: Texts) -> str:
+    """An officer's role in words; roles the source invents are shown as they are."""
+    names = {
+        "tiep_nhan": t("Reception"),
+        "tham_dinh": t("Appraisal"),
+        "lanh_dao": t("Approval"),
+        "van_thu": t("Records and return"),
+        "theo_doi": t("Monitoring"),
+        "quan_tri": t("Administration"),
+    }
+    return names.get(code, code)
+
+
+def _matches(row: dict[str, Any], tier: str | None, role: str | None, district: str | None) -> bool:
+    return tier in (None, row["tier"]) and role in (None, row["role"]) and district in (None, row["district_code"])
+
+
+def _figures(officers: list[dict[str, Any]], t: Texts) -> list[Figure]:
+    holding = [row for row in officers if row["steps"] > 0]
+    steps = sum(row["steps"] for row in holding)
+    overdue = sum(row["overdue"] for row in holding)
+    finished = sum(row["finished_28"] for row in officers)
+    due, on_time = sum(r["with_due_28"] for r in officers), sum(r["on_time_28"] for r in officers)
+    busy = sum((row["load_index"] or 0) >= BUSY_INDEX for row in holding)
+    middle = median(row["steps"] for row in holding) if holding else None
+    return [
+        Figure("officer_steps", t.number(steps),
+               t("{n} officers hold steps · median {median}", n=t.number(len(holding)), median=t.number(middle, 1))),
+        Figure("officer_overdue", t.number(overdue), t("{share} of steps held", share=t.share(overdue, steps)),
+               tone="alert" if overdue else ""),
+        Figure("throughput", t.number(finished / WORKING_DAYS), t("{n} in 28 days", n=t.number(finished))),
+        Figure("step_on_time", t.share(on_time, due), t("{n} steps with a deadline", n=t.number(due))),
+        Figure("load_index", t.number(busy), t("officers at {n} times the median or more", n=t.number(BUSY_INDEX))),
+    ]  # fmt: skip
+
+
+def pick(officer: str) -> None:
+    """Choose an officer: goes into the URL."""
+    put("officer", officer)
+
+
+def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | None) -> None:
+    def cells(row: dict[str, Any]) -> list[Cell]:
+        unit, district = unit_words(row, t)
+        small = " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
+        return [
+            Cell(row["display_name"], row["display_name"], "strong", small),
+            Cell(t.number(row["steps"], 1), row["steps"]),
+            Cell(t.number(row["overdue"], 1), row["overdue"], "bad" if row["overdue"] else ""),
+            Cell(t.number(row["finished_28"] / WORKING_DAYS, 1), row["finished_28"]),
+            Cell(t.number(row["load_index"], 1), row["load_index"] or 0.0),
+        ]
+
+    table(
+        [Column(t("Officer")), *(Column(words, "right", note) for words, note in (
+            (t("Steps"), indicator("officer_steps").formula_text(t.lang)),
+            (t("Overdue"), indicator("officer_overdue").formula_text(t.lang)),
+            (t("Per day"), indicator("throughput").formula_text(t.lang)),
+            (t("Load"), indicator("load_index").formula_text(t.lang))))],
+        [Row(row["officer_id"], cells(row)) for row in officers],
+        key=f"load-{name}", label=t("Officer workload"), empty=t("No officer is in this group."),
+        height=430, selected=picked, on_pick=pick,
+    )  # fmt: skip
+
+
+def _officer(viewer: Viewer, row: dict[str, Any]) -> None:
+    t = viewer.t
+    unit, district = unit_words(row, t)
+    head, close = st.columns([8, 1], vertical_alignment="top")
+    with head:
+        panel_title(
+            row["display_name"],
+            " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
+            + " · " + t("holds {n} steps (median {median})", n=t.number(row["steps"], 1),
+                        median=t.number(row["median"], 1)),
+        )  # fmt: skip
+    with close:
+        st.button(t("Close"), key="close-officer", on_click=put, args=("officer", None), width="stretch")
+    steps = ask(officer_steps, viewer, officer_id=row["officer_id"]).value
+    table(
+        [Column(t("Dossier")), Column(t("Step")), Column(t("Holders"), "right"), Column(t("Since"), "right"),
+         Column(t("Step deadline"), "right")],
+        [
+            Row(step["step_id"], [
+                Cell(step["dossier_code"], step["dossier_code"], "strong", step["procedure_name"] or ""),
+                Cell(step["step_name"], step["step_name"]),
+                Cell(t.number(step["holders"]), step["holders"]),
+                Cell(t.moment(step["started_at"]), step["started_at"].timestamp()),
+                Cell(t.moment(step["due_at"]), step["due_at"].timestamp() if step["due_at"] else None,
+                     "bad" if step["overdue"] else ""),
+            ])
+            for step in steps
+        ],
+        key="officer-steps", label=t("Open steps"), empty=t("No officer holds an open step."), height=300,
+    )  # fmt: skip
+
+
+def _spread(holding: list[dict[str, Any]], viewer: Viewer) -> None:
+    """Distribution of steps held, by district (by ward for a single district)."""
+    t = viewer.t
+    one = viewer.only_district is not None
+    panel_title(
+        t("Distribution by ward") if one else t("Distribution by district"),
+        t("Steps held by each officer: box from the lower to the upper quartile, dots are officers far above."),
+    )
+    groups: dict[str, list[float]] = {}
+    for row in holding:
+        name = unit_words(row, t)[0] if one else district_name(row["district_code"], t)
+        groups.setdefault(name, []).append(row["steps"])
+    ordered = sorted(groups.items(), key=lambda pair: (-median(pair[1]), -sum(pair[1]), pair[0]))
+    spread_chart(ordered, t, key="spread", unit=t("steps held"), many=t("Unit"))

@@ -1,0 +1,222 @@
+"""Charts: Altair specifications built once per language and theme; only their rows travel with a change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import streamlit as st
+
+from config.i18n import Texts
+from widgets.theme import DARK, LIGHT, is_dark
+
+Rows = Sequence[Mapping[str, Any]]
+NUMBERS = {
+    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " ₫"]},
+}
+
+
+def flow_chart(trend: Rows, t: Texts, *, key: str) -> None:
+    """Received (bars) and settled (line) a day; rows: day (date), received, settled (dossiers)."""
+    words = {"received": t("Received"), "settled": t("Settled")}
+    rows = [
+        {"day": row["day"].isoformat(), "kind": kind, "words": words[kind], "n": row[kind],
+         "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row[kind])}
+        for row in trend for kind in ("received", "settled")
+    ]  # fmt: skip
+    _draw(_flow(t.lang, is_dark(), *words.values(), t("dossiers"), t("Day")), rows, key)
+
+
+def age_bars(ages: Mapping[str, int], t: Texts, *, key: str) -> None:
+    """Open dossiers by age class: to_3, to_10, to_30, over_30 (calendar days)."""
+    classes = [("to_3", "0–3"), ("to_10", "4–10"), ("to_30", "11–30"), ("over_30", "> 30")]
+    rows = [
+        {"order": i, "words": words, "n": ages[code], "value": t.number(ages[code]), "text": words}
+        for i, (code, words) in enumerate(classes)
+    ]
+    _draw(_ages(t.lang, is_dark(), t("days"), t("dossiers")), rows, key)
+
+
+def history_chart(history: Rows, lines: Rows, t: Texts, *, key: str, until: date) -> None:
+    """City-wide procedures online over time, stacked by level, with targets as lines.
+
+    history: day, level3, level4 (procedures); lines: by (date), n (procedures), text, late (bool).
+    """
+    words = {"level3": t("Level 3"), "level4": t("Level 4")}
+    rows = [
+        {"day": row["day"].isoformat(), "kind": kind, "words": words[kind], "n": row[kind],
+         "value": t.number(row[kind]), "text": t.day(row["day"])}
+        for row in [*history, *([{**history[-1], "day": until}] if history else [])]
+        for kind in words
+    ]  # fmt: skip
+    marks = [{"by": row["by"].isoformat(), "n": row["n"], "text": row["text"], "short": row["short"]} for row in lines]
+    spec = _history(t.lang, is_dark(), *words.values(), t("procedures"), t("Day"), t("Target"))
+    _draw(spec, rows, key, marks=marks)
+
+
+def share_bars(items: Rows, t: Texts, *, key: str, unit: str, height: int | None = None) -> None:
+    """Ranked horizontal bars; items: words, share (0..1), value (formatted), text (tooltip)."""
+    rows = [{**item, "order": i} for i, item in enumerate(items)]
+    _draw(_bars(t.lang, is_dark(), unit, height or 18 * len(rows) + 30), rows, key)
+
+
+def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, key: str, unit: str, many: str) -> None:
+    """How a quantity spreads within groups, in the given order: quartile box, median, far ones as dots.
+
+    groups: (name, values). Far is above the upper quartile by more than 1.5 times the box.
+    """
+    boxes, dots = [], []
+    for order, (words, values) in enumerate(groups):
+        low, middle, high = (float(q) for q in np.quantile(values, [0.25, 0.5, 0.75]))
+        fence = high + 1.5 * (high - low)
+        far = sorted(v for v in values if v > fence)
+        top = max((v for v in values if v <= fence), default=high)
+        text = t(
+            "{name}: median {middle}, quartiles {low} to {high}, {n} officers",
+            name=words,
+            n=t.number(len(values)),
+            middle=t.number(middle, 1),
+            low=t.number(low, 1),
+            high=t.number(high, 1),
+        )
+        boxes.append({"words": words, "order": order, "low": low, "middle": middle, "high": high,
+                      "least": float(min(values)), "top": float(top), "text": text})  # fmt: skip
+        dots += [{"words": words, "order": order, "n": round(v, 1), "text": f"{words}: {t.number(v, 1)}"} for v in far]
+    _draw(_spread(t.lang, is_dark(), unit, many, 20 * len(boxes) + 40), boxes, key, dots=dots)
+
+
+def _draw(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], key: str, **more: Rows) -> None:
+    datasets = {"rows": list(rows), **{name: list(values) for name, values in more.items()}}
+    st.vega_lite_chart({**spec, "datasets": datasets}, theme=None, width="stretch", key=key)
+
+
+def _finish(chart: Any, lang: str, dark: bool, height: int) -> dict[str, Any]:
+    """The chart as a dict in the house's look."""
+    c = DARK if dark else LIGHT
+    spec: dict[str, Any] = (
+        chart.properties(height=height)
+        .configure(background="transparent", font="Source Sans, sans-serif", padding=2)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=c["quiet"], titleColor=c["quiet"], gridColor=c["line"], domainColor=c["line"],
+            tickColor=c["line"], labelFontSize=13, titleFontSize=13, titleFontWeight="normal",
+        )
+        .configure_legend(
+            labelColor=c["text"], titleColor=c["quiet"], labelFontSize=13, orient="top", title=None, offset=4
+        )
+        .configure_text(color=c["text"], font="Source Sans, sans-serif")
+        .to_dict()
+    )  # fmt: skip
+    spec["config"]["locale"] = {"number": NUMBERS[lang]}
+    spec["autosize"] = {"type": "fit", "contains": "padding"}
+    spec.pop("datasets", None)
+    return spec
+
+
+def _rows(name: str = "rows") -> Any:
+    return alt.Data(name=name)
+
+
+def _day_axis(title: str, fmt: str) -> Any:
+    return alt.Axis(title=None, labelExpr=f"timeFormat(datum.value, '{fmt}')", grid=False, description=title)
+
+
+@lru_cache(maxsize=8)
+def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: str) -> dict[str, Any]:
+    c = DARK if dark else LIGHT
+    colour = alt.Color(
+        "words:N",
+        scale=alt.Scale(domain=[received, settled], range=[c["series"], c["series2"]]),
+        legend=alt.Legend(),
+    )
+    x = alt.X("day:T", timeUnit="yearmonthdate", axis=_day_axis(day, "%d/%m"))
+    y = alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f"))
+    tip = [
+        alt.Tooltip("text:N", title=day),
+        alt.Tooltip("words:N", title=" "),
+        alt.Tooltip("value:N", title=unit),
+    ]
+    base = alt.Chart(_rows())
+    bars = base.transform_filter("datum.kind == 'received'").mark_bar(opacity=0.75, width={"band": 0.62}).encode(
+        x=x, y=y, color=colour, tooltip=tip
+    )  # fmt: skip
+    line = base.transform_filter("datum.kind == 'settled'").mark_line(strokeWidth=2.2, point={"size": 22}).encode(
+        x=x, y=y, color=colour, tooltip=tip
+    )  # fmt: skip
+    return _finish(alt.layer(bars, line), lang, dark, 300)
+
+
+@lru_cache(maxsize=8)
+def _ages(lang: str, dark: bool, days: str, unit: str) -> dict[str, Any]:
+    c = DARK if dark else LIGHT
+    base = alt.Chart(_rows()).encode(
+        x=alt.X("words:N", sort=alt.SortField("order"), title=days, axis=alt.Axis(labelAngle=0, ticks=False)),
+        y=alt.Y("n:Q", title=None, axis=None),
+    )
+    bars = base.mark_bar(color=c["series"], opacity=0.8, size=46).encode(
+        tooltip=[alt.Tooltip("text:N", title=days), alt.Tooltip("value:N", title=unit)]
+    )
+    return _finish(bars + base.mark_text(dy=-8, fontSize=14).encode(text="value:N"), lang, dark, 130)
+
+
+@lru_cache(maxsize=8)
+def _history(lang: str, dark: bool, level3: str, level4: str, unit: str, day: str, target: str) -> dict[str, Any]:
+    c = DARK if dark else LIGHT
+    scale = alt.Scale(domain=[level3, level4], range=[c["series"], c["good"]])
+    area = (
+        alt.Chart(_rows())
+        .mark_area(interpolate="step-after", opacity=0.75)
+        .encode(
+            x=alt.X("day:T", axis=_day_axis(day, "%m/%Y")),
+            y=alt.Y("n:Q", stack="zero", title=unit, axis=alt.Axis(format=",.0f", tickCount=5)),
+            color=alt.Color("words:N", scale=scale, legend=alt.Legend()),
+            order=alt.Order("kind:N"),
+            tooltip=[alt.Tooltip("text:N", title=day), alt.Tooltip("words:N", title=" "),
+                     alt.Tooltip("value:N", title=unit)],
+        )
+    )  # fmt: skip
+    marks = alt.Chart(_rows("marks"))
+    tip = [alt.Tooltip("text:N", title=target)]
+    rule = marks.mark_rule(strokeDash=[5, 4], color=c["warn"], strokeWidth=1.6).encode(y="n:Q", tooltip=tip)
+    point = marks.mark_point(shape="diamond", filled=True, size=90, color=c["warn"]).encode(
+        x="by:T", y="n:Q", tooltip=tip
+    )
+    words = marks.mark_text(align="left", dx=4, dy=-6, fontSize=12, color=c["warn-text"]).encode(
+        x=alt.value(2), y="n:Q", text="short:N"
+    )
+    return _finish(alt.layer(area, rule, point, words), lang, dark, 320)
+
+
+@lru_cache(maxsize=16)
+def _bars(lang: str, dark: bool, unit: str, height: int) -> dict[str, Any]:
+    c = DARK if dark else LIGHT
+    base = alt.Chart(_rows()).encode(
+        y=alt.Y("words:N", sort=alt.SortField("order"), title=None,
+                axis=alt.Axis(labelLimit=190, ticks=False, domain=False)),
+        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),
+    )  # fmt: skip
+    bars = base.mark_bar(color=c["series"], opacity=0.8, height={"band": 0.7}).encode(
+        tooltip=[alt.Tooltip("text:N", title=unit)]
+    )
+    return _finish(bars + base.mark_text(align="left", dx=4, fontSize=12).encode(text="value:N"), lang, dark, height)
+
+
+@lru_cache(maxsize=16)
+def _spread(lang: str, dark: bool, unit: str, many: str, height: int) -> dict[str, Any]:
+    c = DARK if dark else LIGHT
+    tip = [alt.Tooltip("text:N", title=many)]
+    y = alt.Y("words:N", sort=alt.SortField("order"), title=None,
+              axis=alt.Axis(labelLimit=190, ticks=False, domain=False))  # fmt: skip
+    axis = alt.Axis(format=",.0f", tickMinStep=1)
+    base = alt.Chart(_rows()).encode(y=y, tooltip=tip)
+    layers = (
+        base.mark_rule(color=c["quiet"]).encode(x=alt.X("least:Q", title=unit, axis=axis), x2="top:Q"),
+        base.mark_bar(color=c["series"], opacity=0.75, height=11).encode(x=alt.X("low:Q", title=unit), x2="high:Q"),
+        base.mark_tick(color=c["text"], thickness=2, size=13).encode(x=alt.X("middle:Q", title=unit)),
+        alt.Chart(_rows("dots")).mark_point(filled=True, size=18, color=c["warn"], opacity=0.8)
+        .encode(y=y, x=alt.X("n:Q", title=unit), tooltip=tip),
+    )  # fmt: skip
+    return _finish(alt.layer(*layers), lang, dark, height)
