@@ -21,10 +21,11 @@ def texts_of_the_code() -> Iterator[tuple[str, str]]:
         path = ROOT / folder
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                if not (isinstance(node, ast.Call) and node.args):
                     continue
-                first = node.args[0]
-                if node.func.id in CALLED and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                first, func = node.args[0], node.func
+                name = getattr(func, "id", None) or getattr(func, "attr", None)  # t(…), viewer.t(…)
+                if name in CALLED and isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value, f"{file.relative_to(ROOT)}:{node.lineno}"
 
 
