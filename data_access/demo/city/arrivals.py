@@ -35,9 +35,7 @@ class Arrivals:
         return np.where(np.isnat(self.submitted), self.received, self.submitted)
 
 
-def pair_weights(
-    rng: np.random.Generator, units: Units, cat: Catalogue, tier: int
-) -> tuple[Ints, Ints, Floats]:
+def pair_weights(rng: np.random.Generator, units: Units, cat: Catalogue, tier: int) -> tuple[Ints, Ints, Floats]:
     """(unit, procedure, weight) of every pair that can occur in a tier; weights sum to 1."""
     us, ps = units.of(tier), cat.of(tier)
     if tier == CITY:
@@ -97,12 +95,10 @@ def online_share(progress: npt.NDArray[np.float64], readiness: Floats) -> Floats
 
 
 def _sample(cumulative: npt.NDArray[np.float64], rng: np.random.Generator, n: int) -> Ints:
-    return np.asarray(
-        np.minimum(np.searchsorted(cumulative, rng.random(n) * cumulative[-1]), len(cumulative) - 1)
-    )
+    return np.asarray(np.minimum(np.searchsorted(cumulative, rng.random(n) * cumulative[-1]), len(cumulative) - 1))
 
 
-def is_offered(units: Units, cat: Catalogue, offers: Offerings, unit: Ints, proc: Ints, day: Times) -> Ints:
+def is_offered(units: Units, cat: Catalogue, offers: Offerings, *, unit: Ints, proc: Ints, day: Times) -> Ints:
     """True where the unit offered the procedure online (level 3 or 4) on that day."""
     offered = np.zeros(len(unit), bool)
     for tier in (CITY, DISTRICT, COMMUNE):
@@ -114,7 +110,7 @@ def is_offered(units: Units, cat: Catalogue, offers: Offerings, unit: Ints, proc
 
 
 def make_arrivals(
-    rng: np.random.Generator, units: Units, cat: Catalogue, offers: Offerings, n: int, now: np.datetime64
+    rng: np.random.Generator, units: Units, cat: Catalogue, offers: Offerings, *, n: int, now: np.datetime64
 ) -> Arrivals:
     """Exactly `n` dossiers that arrived up to `now` (local), the published share of them at communes."""
     knobs, clk = tunables(), clock()
@@ -140,7 +136,7 @@ def make_arrivals(
     day = days[day_index]
 
     progress = day_index / len(days)
-    offered = is_offered(units, cat, offers, unit_at, proc_at, day)
+    offered = is_offered(units, cat, offers, unit=unit_at, proc=proc_at, day=day)
     working, saturday = clk.is_working_day(day), (day.astype(np.int64) + 3) % 7 == 5
     online = offered & (rng.random(n) < online_share(progress, units.readiness[unit_at]))
     # doors are closed: what is offered online comes online, the rest had come on the working day before

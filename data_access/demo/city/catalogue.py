@@ -1,6 +1,7 @@
 """The catalogue of 1,922 procedures: 60 real ones, the rest invented and marked DEMO- and "(mẫu …)"."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +24,10 @@ VERBS = (
 )
 OBJECTS = ("giấy phép", "giấy chứng nhận", "văn bản chấp thuận", "hồ sơ", "quyết định", "danh sách")
 LOCAL_FIELDS = {
-    COMMUNE: ("Văn hóa", "Giáo dục", "Thủy lợi", "Trẻ em", "Hộ tịch", "Bảo trợ xã hội", "Thi đua khen thưởng", "Tôn giáo"),
-    DISTRICT: ("Văn hóa", "Giáo dục", "Xây dựng", "Môi trường", "Đất đai", "Lưu thông hàng hóa", "Bảo trợ xã hội", "Hộ tịch"),
+    COMMUNE: ("Văn hóa", "Giáo dục", "Thủy lợi", "Trẻ em", "Hộ tịch", "Bảo trợ xã hội",
+              "Thi đua khen thưởng", "Tôn giáo"),
+    DISTRICT: ("Văn hóa", "Giáo dục", "Xây dựng", "Môi trường", "Đất đai", "Lưu thông hàng hóa",
+               "Bảo trợ xã hội", "Hộ tịch"),
 }  # fmt: skip
 NOT_ONLINE = ("1.003583", "1.003554")  # a registration on the spot, a mediation
 SOCIAL = {"Bảo trợ xã hội", "Giảm nghèo", "Người có công", "Trẻ em", "Thi đua khen thưởng"}
@@ -98,9 +101,7 @@ def _real_rows() -> list[dict[str, object]]:
     return rows
 
 
-def _filler(
-    rng: np.random.Generator, number: int, tier: int, field: str, department: int
-) -> dict[str, object]:
+def _filler(rng: np.random.Generator, number: int, tier: int, field: str, department: int) -> dict[str, object]:
     """One invented procedure; its name says that it is a sample."""
     verb, thing = VERBS[int(rng.integers(len(VERBS)))], OBJECTS[int(rng.integers(len(OBJECTS)))]
     value, unit = [(3, "working_day"), (5, "working_day"), (7, "working_day"), (10, "working_day"),
@@ -127,11 +128,11 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
     """168 commune, 340 district and 1,414 city procedures."""
     rows = _real_rows()
     number = 0
-    for tier in (COMMUNE, DISTRICT):
-        fields = LOCAL_FIELDS[tier]
-        for i in range(COUNTS[tier] - sum(r["tier"] == tier for r in rows)):
+    for level in (COMMUNE, DISTRICT):
+        fields = LOCAL_FIELDS[level]
+        for i in range(COUNTS[level] - sum(r["tier"] == level for r in rows)):
             number += 1
-            rows.append(_filler(rng, number, tier, fields[i % len(fields)], -1))
+            rows.append(_filler(rng, number, level, fields[i % len(fields)], -1))
     for position, department in enumerate(departments(), start=1):
         for i in range(department["procedures"]):
             number += 1
@@ -139,8 +140,8 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
             rows.append(_filler(rng, number, CITY, field, position))
     rows.sort(key=lambda r: -int(str(r["tier"])))  # stable: commune, district, city
 
-    def column(key: str, dtype: object) -> np.ndarray:
-        return np.array([r[key] for r in rows], dtype)  # type: ignore[call-overload, no-any-return]
+    def column(key: str, dtype: Any) -> Any:
+        return np.array([r[key] for r in rows], dtype)
 
     tier, real, share = column("tier", np.int64), column("real", bool), column("share", np.float64)
     for t in COUNTS:
@@ -173,9 +174,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
         iso=rng.random(len(rows)) < 0.93,
         real=real,
         family=family,
-        season=np.where(
-            np.isin(code, ["2.000815", "2.000884", "2.000635"]), 0, np.where(field == "Hộ tịch", 1, 2)
-        ),
+        season=np.where(np.isin(code, ["2.000815", "2.000884", "2.000635"]), 0, np.where(field == "Hộ tịch", 1, 2)),
         share=share,
         department=column("department", np.int64),
     )

@@ -21,9 +21,7 @@ INDICATORS = (
 )
 
 
-def link_checks(
-    rng: np.random.Generator, units: Units, now: np.datetime64
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def link_checks(rng: np.random.Generator, units: Units, now: np.datetime64) -> tuple[dict[str, Any], dict[str, Any]]:
     """Hourly checks of 584 wards × 3 services over the last days, and the outages that last at `now`."""
     knobs = tunables()["links"]
     wards = units.of(COMMUNE)
@@ -48,9 +46,9 @@ def link_checks(
     at = (last - np.arange(hours)[::-1].astype("m8[h]"))[None, :] + minute[:, None]
     at = np.where(at > now, at - np.timedelta64(hours, "h"), at)
     times = np.repeat(at[:, None, :], k, 1)
-    latency = (
-        rng.lognormal(3.0, 0.45, up.size) * np.repeat(1.3 - units.link_quality[wards] / 3, k * hours)
-    ).astype(int)
+    latency = (rng.lognormal(3.0, 0.45, up.size) * np.repeat(1.3 - units.link_quality[wards] / 3, k * hours)).astype(
+        int
+    )
     code = units.ward_code[wards]
     flat = up.ravel()
     order = np.argsort(times.ravel(), kind="stable")
@@ -78,9 +76,7 @@ def observations(rng: np.random.Generator, units: Units, now: np.datetime64) -> 
     rows: list[tuple[str, str, str, np.ndarray, np.ndarray]] = []
     for code, usual, spread, low, high, per_district in INDICATORS:
         drift = np.linspace(0.9, 1.05, len(days)) if high > 100 else 1.0
-        rows.append(
-            (code, "city", "H26", days, np.clip(rng.normal(usual * drift, spread, len(days)), low, high))
-        )
+        rows.append((code, "city", "H26", days, np.clip(rng.normal(usual * drift, spread, len(days)), low, high)))
         for d in units.of(DISTRICT) if per_district else ():
             level = usual / 30 if high > 100 else usual + rng.normal(0, 3)
             value = np.clip(rng.normal(level, spread / (12 if high > 100 else 1), len(days)), low, high)

@@ -50,4 +50,4 @@ def run_script(dsn: str, name: str) -> None:
     """Run an SQL file of this folder in one transaction."""
     script = files("data_access.demo.city").joinpath(name).read_text(encoding="utf-8")
     with psycopg.connect(dsn) as conn:
-        conn.execute(script)  # type: ignore[call-overload]
+        conn.execute(script)

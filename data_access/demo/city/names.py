@@ -5,20 +5,27 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FAMILY = (
-    "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Ngô Dương Lý Phan Đinh Trịnh "
-    "Đào Hà Mai Lương Tạ Chu Phùng Kiều Khuất Cấn"
-).split()
-MIDDLE_F = "Thị Thị Thị Thu Thanh Ngọc Phương Kim Bích Minh Hồng Thùy".split()
-MIDDLE_M = "Văn Văn Văn Đức Hữu Quang Minh Xuân Công Đình Thanh Tuấn".split()
-GIVEN_F = (
-    "Hương Lan Hoa Hà Linh Trang Thủy Nga Hằng Yến Mai Thảo Vân Nhung Dung Oanh Hiền Loan Phượng Quỳnh Anh Chi "
-    "Ngân Tâm Huệ"
-).split()
-GIVEN_M = (
-    "Hùng Dũng Tuấn Nam Sơn Hải Long Minh Thắng Cường Trung Hiếu Đạt Kiên Việt Tùng Phong Quân Bình Hưng Khánh "
-    "Lâm Tiến Thành Vinh"
-).split()
+FAMILY = [
+    "Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Lê", "Phạm", "Hoàng", "Vũ",
+    "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý", "Phan", "Đinh", "Trịnh", "Đào", "Hà", "Mai", "Lương",
+    "Tạ", "Chu", "Phùng", "Kiều", "Khuất", "Cấn",
+]  # fmt: skip
+MIDDLE_F = [
+    "Thị", "Thị", "Thị", "Thu", "Thanh", "Ngọc", "Phương", "Kim", "Bích", "Minh", "Hồng", "Thùy",
+]  # fmt: skip
+MIDDLE_M = [
+    "Văn", "Văn", "Văn", "Đức", "Hữu", "Quang", "Minh", "Xuân", "Công", "Đình", "Thanh", "Tuấn",
+]  # fmt: skip
+GIVEN_F = [
+    "Hương", "Lan", "Hoa", "Hà", "Linh", "Trang", "Thủy", "Nga", "Hằng", "Yến", "Mai", "Thảo",
+    "Vân", "Nhung", "Dung", "Oanh", "Hiền", "Loan", "Phượng", "Quỳnh", "Anh", "Chi", "Ngân", "Tâm",
+    "Huệ",
+]  # fmt: skip
+GIVEN_M = [
+    "Hùng", "Dũng", "Tuấn", "Nam", "Sơn", "Hải", "Long", "Minh", "Thắng", "Cường", "Trung", "Hiếu",
+    "Đạt", "Kiên", "Việt", "Tùng", "Phong", "Quân", "Bình", "Hưng", "Khánh", "Lâm", "Tiến", "Thành",
+    "Vinh",
+]  # fmt: skip
 
 
 def people(rng: np.random.Generator, n: int) -> npt.NDArray[np.object_]:

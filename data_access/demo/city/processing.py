@@ -52,9 +52,7 @@ class Lives:
         """Processing seconds (n,) or (n, k) → office seconds since the calendar began."""
         wide = x.ndim == 2
         q = self.pause_x[:, None, :] if wide else self.pause_x
-        stretch = np.where(x[..., None] > q, self.pause_len[:, None, :] if wide else self.pause_len, 0).sum(
-            -1
-        )
+        stretch = np.where(x[..., None] > q, self.pause_len[:, None, :] if wide else self.pause_len, 0).sum(-1)
         return np.asarray((self.base[:, None] if wide else self.base) + x + stretch)
 
 
@@ -119,7 +117,8 @@ def make_lives(rng: np.random.Generator, units: Units, cat: Catalogue, a: Arriva
     lives = Lives(
         base=base, allowed=allowed, due_original=due, span=span, planned=planned, pause_x=pause_x,
         pause_len=length.astype(np.int64), pause_kind=kind, withdrawn=withdrawn & ~refused, refused=refused,
-        finished=a.received, returned=a.received, rating=np.zeros(n, np.int64), rated_at=a.received, late=late,
+        finished=a.received, returned=a.received, rating=np.zeros(n, np.int64), rated_at=a.received,
+        late=late,
     )  # fmt: skip
     end = lives.office(span)
     lives.finished = clk.at(end)
@@ -161,9 +160,7 @@ def family_table() -> tuple[dict[str, int], npt.NDArray[np.object_], npt.NDArray
     return rows, name, function, share, (share > 0).sum(1)
 
 
-def make_steps(
-    rng: np.random.Generator, cat: Catalogue, a: Arrivals, lives: Lives, now: np.datetime64
-) -> Steps:
+def make_steps(rng: np.random.Generator, cat: Catalogue, a: Arrivals, lives: Lives, now: np.datetime64) -> Steps:
     """All steps begun by `now`; the last one of an open dossier has no end yet."""
     clk = clock()
     rows, name, function, share, count = family_table()

@@ -13,6 +13,7 @@ from data_access.demo.city.names import applicants, numbered
 from data_access.demo.city.offerings import Offerings
 from data_access.demo.city.officers import FUNCTION, FUNCTIONS, Officers
 from data_access.demo.city.processing import NAT, Lives, Steps
+from data_access.demo.city.redating import Moved
 from data_access.demo.city.state import Events, State
 from data_access.demo.city.units import Ints, Objects, Units
 
@@ -35,8 +36,10 @@ def procedure_columns(cat: Catalogue) -> dict[str, Any]:
     """thu_tuc."""
     return {
         "ma_tthc": pa.array(cat.code), "ten": pa.array(cat.name), "ma_linh_vuc": pa.array(cat.field_code),
-        "ten_linh_vuc": pa.array(cat.field), "cap": pa.array(TIERS[cat.tier]), "thoi_han": pa.array(cat.limit_value),
-        "don_vi_tinh": pa.array([LIMIT_UNITS[u] for u in cat.limit_unit]), "trong_ngay": pa.array(cat.same_day),
+        "ten_linh_vuc": pa.array(cat.field), "cap": pa.array(TIERS[cat.tier]),
+        "thoi_han": pa.array(cat.limit_value),
+        "don_vi_tinh": pa.array([LIMIT_UNITS[u] for u in cat.limit_unit]),
+        "trong_ngay": pa.array(cat.same_day),
         "co_phi": pa.array(cat.has_fee), "du_dieu_kien_truc_tuyen": pa.array(cat.eligible),
         "cong_bo_iso": pa.array(cat.iso), "hieu_luc_tu": dates(np.full(len(cat.code), "2013-01-01", "M8[D]")),
     }  # fmt: skip
@@ -45,14 +48,13 @@ def procedure_columns(cat: Catalogue) -> dict[str, Any]:
 def offering_columns(units: Units, cat: Catalogue, o: Offerings) -> dict[str, Any]:
     """cung_cap."""
     return {
-        "ma_don_vi": texts(units.code, o.unit), "ma_tthc": texts(cat.code, o.procedure), "muc_do": pa.array(o.level),
+        "ma_don_vi": texts(units.code, o.unit), "ma_tthc": texts(cat.code, o.procedure),
+        "muc_do": pa.array(o.level),
         "tu_ngay": dates(o.start), "den_ngay": dates(o.end), "tich_hop_quoc_gia": pa.array(o.national),
     }  # fmt: skip
 
 
-def officer_columns(
-    rng: np.random.Generator, units: Units, f: Officers, now: np.datetime64
-) -> dict[str, Any]:
+def officer_columns(rng: np.random.Generator, units: Units, f: Officers, now: np.datetime64) -> dict[str, Any]:
     """can_bo. Active accounts were seen within the last days, locked ones months ago."""
     n = len(f.code)
     ago = np.where(f.active, rng.exponential(30 * 3600, n), rng.uniform(60, 700, n) * 86_400).astype("m8[s]")
@@ -73,9 +75,7 @@ def dossier_codes(units: Units, a: Arrivals) -> pa.Array:
     sequence = np.empty(len(key), np.int64)
     sequence[order] = run - np.maximum.accumulate(np.where(fresh, run, 0)) + 1
     first = day.min()
-    names = np.array(
-        [str(d).replace("-", "")[2:] for d in first + np.arange(int((day.max() - first).astype(int)) + 1)]
-    )
+    names = np.array([str(d).replace("-", "")[2:] for d in first + np.arange(int((day.max() - first).astype(int)) + 1)])
     return pc.binary_join_element_wise(
         texts(units.code, a.received_by),
         texts(names, (day - first).astype(int)),
@@ -85,7 +85,7 @@ def dossier_codes(units: Units, a: Arrivals) -> pa.Array:
 
 
 def dossier_columns(
-    rng: np.random.Generator, units: Units, cat: Catalogue, a: Arrivals, lives: Lives, s: State
+    rng: np.random.Generator, units: Units, cat: Catalogue, a: Arrivals, *, lives: Lives, s: State
 ) -> dict[str, Any]:
     """ho_so; ids HS000000001 … in order of arrival."""
     n = len(a.unit)
@@ -136,9 +136,7 @@ def step_columns(rng: np.random.Generator, officers: Officers, a: Arrivals, step
     function = np.array([FUNCTION[f] for f in FUNCTION], np.int64)[_codes(steps.function[order])]
     unit = a.unit[dossier]
     # what was handed in elsewhere is received there
-    unit = np.where(
-        (steps.index[order] == 0) & (function == FUNCTION["tiep_nhan"]), a.received_by[dossier], unit
-    )
+    unit = np.where((steps.index[order] == 0) & (function == FUNCTION["tiep_nhan"]), a.received_by[dossier], unit)
     first = officers.pick(rng, unit, function)
     draw = rng.random(len(order))
     second = officers.neighbour(first, unit, function, 1)
@@ -169,23 +167,31 @@ def step_columns(rng: np.random.Generator, officers: Officers, a: Arrivals, step
 
 def _codes(names: Objects) -> Ints:
     """Function names → their positions in FUNCTIONS, via Arrow (no Python loop per row)."""
-    return np.asarray(
-        pc.index_in(pa.array(names), pa.array(list(FUNCTIONS))).to_numpy(zero_copy_only=False), np.int64
-    )
+    return np.asarray(pc.index_in(pa.array(names), pa.array(list(FUNCTIONS))).to_numpy(zero_copy_only=False), np.int64)
 
 
-def pause_columns(events: Events) -> dict[str, Any]:
-    """tam_dung."""
-    who, begin, end, reason = events.pause
-    return {"id_ho_so": numbered("HS", who + 1, 9), "tu_luc": instants(begin), "den_luc": instants(end),
-            "ly_do": pa.array(reason, pa.string())}  # fmt: skip
+def pause_columns(events: Events, now: np.datetime64) -> dict[str, Any]:
+    """tam_dung; an end that lies ahead of `now` is not written."""
+    p = events.pauses
+    return {
+        "id_ho_so": numbered("HS", p.dossier + 1, 9),
+        "tu_luc": instants(p.start),
+        "den_luc": instants(np.where(p.end <= now, p.end, NAT)),
+        "ly_do": pa.array(p.reason, pa.string()),
+    }
 
 
 def redated_columns(events: Events) -> dict[str, Any]:
     """thay_doi_han."""
-    who, when, old, new, reason = events.redated
-    return {"id_ho_so": numbered("HS", who + 1, 9), "luc": instants(when), "han_cu": instants(old),
-            "han_moi": instants(new), "ly_do": pa.array(reason, pa.string())}  # fmt: skip
+    whole = [np.concatenate([getattr(m, f) for m in events.moved]) for f in Moved.__dataclass_fields__]
+    who, at, old, new, reason = whole
+    return {
+        "id_ho_so": numbered("HS", who + 1, 9),
+        "luc": instants(at),
+        "han_cu": instants(old),
+        "han_moi": instants(new),
+        "ly_do": pa.array(reason, pa.string()),
+    }
 
 
 def rating_columns(s: State) -> dict[str, Any]:
@@ -198,10 +204,14 @@ def rating_columns(s: State) -> dict[str, Any]:
     }
 
 
-def plan_columns(s: State, here: Ints, family: Objects, span: Ints) -> dict[str, Any]:
+def plan_columns(s: State) -> dict[str, Any]:
     """ke_hoach: what the simulator does next with each dossier that is not at rest."""
     who = np.flatnonzero(~np.isnat(s.next_at))
     return {
-        "id_ho_so": numbered("HS", who + 1, 9), "luc": instants(s.next_at[who]), "viec": pa.array(s.next_what[who]),
-        "quy_trinh": pa.array(family[who]), "buoc": pa.array(np.maximum(here[who], 0)), "giay": pa.array(span[who]),
-    }  # fmt: skip
+        "id_ho_so": numbered("HS", who + 1, 9),
+        "luc": instants(s.next_at[who]),
+        "viec": pa.array(s.next_what[who]),
+        "quy_trinh": pa.array(s.family[who]),
+        "buoc": pa.array(s.step[who]),
+        "giay": pa.array(s.span[who]),
+    }

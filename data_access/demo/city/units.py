@@ -69,9 +69,7 @@ def make_units(rng: np.random.Generator) -> Units:
 
     n_dep, n_dis, n = len(deps), len(district_codes), len(code)
     tier = np.array([CITY] * (1 + n_dep) + [DISTRICT] * n_dis + [COMMUNE] * len(wards))
-    district = np.array(
-        [-1] * (1 + n_dep) + list(position.values()) + [position[w["district_code"]] for w in wards]
-    )
+    district = np.array([-1] * (1 + n_dep) + list(position.values()) + [position[w["district_code"]] for w in wards])
     parent = [None] + [ROOT] * (n_dep + n_dis) + [code[position[w["district_code"]]] for w in wards]
     is_ward = tier == COMMUNE
     kind = np.array([""] * (1 + n_dep + n_dis) + [w["kind"] for w in wards])
@@ -93,9 +91,7 @@ def make_units(rng: np.random.Generator) -> Units:
     strain = np.ones(n)
     strain[tier == DISTRICT] = rng.lognormal(0, 0.35, n_dis)
     strain[is_ward] = strain[district[is_ward]]
-    late_factor = (
-        strain * rng.lognormal(-0.2, 0.65, n) * np.where(understaffed, tunables()["late_understaffed"], 1)
-    )
+    late_factor = strain * rng.lognormal(-0.2, 0.65, n) * np.where(understaffed, tunables()["late_understaffed"], 1)
     paper_book = is_ward & (rng.random(n) < np.where(urban, 0.7, 1.15) * knobs["paper_book"])
     flaky = is_ward & (rng.random(n) < knobs["flaky_link"])
     return Units(
