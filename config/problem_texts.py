@@ -114,6 +114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cơ sở dữ liệu một cửa không trả lời. Kiểm tra OPS_SOURCE_URL, mạng và tài khoản chỉ đọc.",
         "The one-stop database does not answer. Check OPS_SOURCE_URL, the network and the read-only account.",
     ),
+    "database_no_answer": (
+        "Máy chủ cơ sở dữ liệu không trả lời. Kiểm tra OPS_STORE_URL, OPS_STORE_READER_URL và mạng.",
+        "The database server does not answer. Check OPS_STORE_URL, OPS_STORE_READER_URL and the network.",
+    ),
     "accounts_missing": (
         "Không có tệp tài khoản {path}. Triển khai thật không có mật khẩu mặc định: tạo tệp này theo "
         "docs/operating.md, hoặc đặt OPS_ACCOUNTS_FILE.",
@@ -131,5 +135,43 @@ TEXTS: dict[str, tuple[str, str]] = {
     "startup_failed": (
         "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",
         "The start failed at the step “{stage}”. Technical details are in the log {log}.",
+    ),
+    "profile_missing": (
+        "Không tìm thấy hồ sơ ánh xạ: {file}. Kiểm tra OPS_SOURCE_PROFILE hoặc tạo tệp này.",
+        "The mapping profile is not there: {file}. Check OPS_SOURCE_PROFILE or make this file.",
+    ),
+    "profile_invalid": (
+        "Hồ sơ ánh xạ {file} sai: {reason}. Sửa tệp; hệ thống tự đọc lại sau vài giây.",
+        "The mapping profile {file} is wrong: {reason}. Mend the file; it is read again within seconds.",
+    ),
+    "profile_entity_missing": (
+        "Hồ sơ ánh xạ thiếu tệp bắt buộc {file} (thực thể {entity}). Tạo tệp; hệ thống tự đọc lại sau vài giây.",
+        "The mapping profile lacks the required file {file} (entity {entity}). Make it; it is read again within seconds.",
+    ),
+    "source_column_missing": (
+        "Tệp ánh xạ {file} (thực thể {entity}) thiếu cột bắt buộc: {columns}. Bổ sung vào câu SELECT; "
+        "hệ thống tự đọc lại sau vài giây.",
+        "The mapping file {file} (entity {entity}) lacks required columns: {columns}. Add them to its SELECT; "
+        "it is read again within seconds.",
+    ),
+    "source_column_type": (
+        "Tệp ánh xạ {file} (thực thể {entity}): cột {column} phải là {expected} nhưng nguồn trả về {found}. "
+        "Đổi kiểu trong câu SELECT; hệ thống tự đọc lại sau vài giây.",
+        "The mapping file {file} (entity {entity}): column {column} must be {expected} but the source gives {found}. "
+        "Cast it in the SELECT; it is read again within seconds.",
+    ),
+    "source_select_failed": (
+        "Câu SELECT trong tệp ánh xạ {file} (thực thể {entity}) không chạy được trên cơ sở dữ liệu nguồn. "
+        "Sửa tệp; hệ thống tự đọc lại sau vài giây. Chi tiết kỹ thuật có trong nhật ký.",
+        "The SELECT in the mapping file {file} (entity {entity}) doesn't run on the source database. "
+        "Mend the file; it is read again within seconds. Technical details are in the log.",
+    ),
+    "source_down": (
+        "Cơ sở dữ liệu nguồn chưa trả lời. Hệ thống tự thử lại; số liệu đang giữ ở lần đồng bộ gần nhất.",
+        "The source database doesn't answer. It is tried again by itself; figures stay as last synchronised.",
+    ),
+    "sync_busy": (
+        "Một tiến trình đồng bộ khác đang chạy. Chỉ một tiến trình được ghi vào kho dữ liệu.",
+        "Another sync process is at work. Only one may write to the store.",
     ),
 }

@@ -1,0 +1,19 @@
+"""From the one-stop database into the store: exact, resumable, one at a time (docs/decisions/0002-sync.md)."""
+
+from config.settings import Settings
+from data_access.source.profile import load_profile
+from data_access.source.reader import SourceDownError, source_engine
+from data_access.store.engine import owner_engine
+from data_access.sync.rounds import SyncResult
+from data_access.sync.sync import Sync, is_loaded
+
+__all__ = ["SourceDownError", "Sync", "SyncResult", "is_loaded", "open_sync"]
+
+
+def open_sync(settings: Settings, source_url: str, store_url: str) -> Sync:
+    """The sync of this deployment. Raises Problem when its profile can't be read."""
+    profile = load_profile(settings.source_profile)
+    return Sync(
+        source_engine(source_url), owner_engine(store_url), profile, settings.timezone,
+        seconds=settings.sync_seconds,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ FACTS = """
 CREATE TABLE unit (
   unit_code text PRIMARY KEY,
   name text NOT NULL,
-  tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune')),
+  tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune', '')), -- '': the source gave another
   parent_code text,
   ward_code text,
   district_code text NOT NULL DEFAULT '',
@@ -22,7 +22,7 @@ CREATE TABLE procedure (
   name text NOT NULL,
   field_code text NOT NULL,
   field_name text NOT NULL,
-  tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune')),
+  tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune', '')), -- '': the source gave another
   limit_value numeric,
   limit_unit text CHECK (limit_unit IN ('hour', 'day', 'working_day', 'month')),
   same_day boolean, has_fee boolean, online_eligible boolean, iso_published boolean,
@@ -32,9 +32,9 @@ CREATE TABLE procedure (
 CREATE TABLE offering (
   unit_code text NOT NULL,
   procedure_code text NOT NULL,
-  level smallint NOT NULL CHECK (level BETWEEN 2 AND 4),
+  level smallint NOT NULL, -- 2, 3, 4; 0 where the source gave none
   active_from date NOT NULL,
-  active_to date,
+  active_to date, -- the first day on which it no longer holds
   on_national_portal boolean,
   district_code text NOT NULL DEFAULT '',
   PRIMARY KEY (unit_code, procedure_code, level, active_from)
@@ -88,40 +88,53 @@ CREATE TABLE dossier (
   overdue_from date
 );
 CREATE INDEX dossier_open ON dossier (district_code, unit_code) WHERE bucket IN ('running', 'suspended');
+-- what data quality lists; nearly empty in a good city
+CREATE INDEX dossier_unknown ON dossier (unit_code, procedure_code, status)
+  WHERE tier = '' OR field_code = '' OR status NOT BETWEEN 1 AND 10;
+
+-- Dossiers the source deleted: steps and pauses of theirs that still come over are left out.
+CREATE TABLE tombstone (
+  dossier_id text PRIMARY KEY,
+  district_code text NOT NULL DEFAULT ''
+);
 
 CREATE TABLE step (
   step_id text PRIMARY KEY,
   dossier_id text NOT NULL,
   step_name text NOT NULL,
   officer_ids text[] NOT NULL,
-  started_at timestamptz NOT NULL,
+  started_at timestamptz,
   due_at timestamptz,
   finished_at timestamptz,
   updated_at timestamptz NOT NULL,
+  finished_day date,
   unit_code text NOT NULL DEFAULT '',
   district_code text NOT NULL DEFAULT ''
 );
 CREATE INDEX step_dossier ON step (dossier_id);
 CREATE INDEX step_open ON step (district_code, unit_code) WHERE finished_at IS NULL;
+CREATE INDEX step_orphan ON step (dossier_id) WHERE unit_code = '';
 
 CREATE TABLE pause (
   dossier_id text NOT NULL,
   from_at timestamptz NOT NULL,
   to_at timestamptz,
-  reason text NOT NULL CHECK (reason IN ('supplement', 'fee', 'stopped')),
+  reason text NOT NULL, -- supplement, fee, stopped; others are kept as they are
   district_code text NOT NULL DEFAULT '',
   PRIMARY KEY (dossier_id, from_at, reason)
 );
 
 CREATE TABLE link_check (
   ward_code text NOT NULL,
-  service text NOT NULL CHECK (service IN ('wan', 'onestop', 'video')),
+  service text NOT NULL, -- wan, onestop, video; others are kept as they are
   checked_at timestamptz NOT NULL,
   up boolean NOT NULL,
   latency_ms real,
   district_code text NOT NULL DEFAULT '',
   PRIMARY KEY (ward_code, service, checked_at)
 );
+-- finds the last check that saw the other state, and so since when a link is up or down
+CREATE INDEX link_check_state ON link_check (ward_code, service, up, checked_at);
 
 CREATE TABLE observation (
   indicator_code text NOT NULL,
@@ -274,6 +287,7 @@ SCOPED = [
     "offering",
     "officer",
     "dossier",
+    "tombstone",
     "step",
     "pause",
     "link_check",

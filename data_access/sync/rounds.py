@@ -1,0 +1,176 @@
+"""One poll of the source: what changed since the watermarks, brought over in rounds that commit whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from config.registry import Registry
+from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, LINK_CHECK, OBSERVATION, PAUSE, STEP, Entity
+from data_access.source.reader import Position, Source
+from data_access.store import books, rollups
+from data_access.sync import dimensions, facts, quality, shape
+from data_access.sync.facts import Changes
+from data_access.sync.places import Places
+from data_access.sync.session import Session
+
+ROWS = 20_000
+TICK = timedelta(seconds=60)
+INCREMENTAL = (DOSSIER, STEP, LINK_CHECK, OBSERVATION)
+
+
+@dataclass
+class SyncResult:
+    """What a poll brought. `version` is the store's version after it."""
+
+    version: int
+    as_of: datetime
+    changes: Changes = field(default_factory=Changes)
+    transactions: int = 0
+
+
+def new_changes() -> Changes:
+    """No changes yet."""
+    return Changes()
+
+
+class Poll:
+    """One poll, from one snapshot of the source where it can give one."""
+
+    def __init__(
+        self, source: Source, session: Session, registry: Registry, tz: str, rows: int = ROWS,
+        after_commit: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.source, self.session, self.registry, self.tz, self.rows = source, session, registry, tz, rows
+        self.after_commit = after_commit
+        self.transactions = 0
+
+    def run(self, overlap: timedelta, with_dimensions: bool) -> SyncResult:
+        """Bring over what changed.
+
+        1. the source's clock, which the figures will be as of; 2. dimensions, when due; 3. dossiers until
+        none are left, then steps, link checks and observations, `rows` of each a transaction; 4. a last
+        commit moves the instant on when something changed or a minute has passed, since what is overdue
+        depends on time. Rows changed within `overlap` before a watermark are read again, because they may
+        have been committed late; unchanged ones cost a comparison and change nothing.
+        """
+        total = new_changes()
+        with self.source.snapshot() as connection:
+            now = self.source.now(connection)
+            with self.session.look() as store:
+                places = Places.load(store, self.registry)
+            if with_dimensions:
+                changed, places = self._dimensions(connection, places)
+                total += changed
+            readings = {e.name: _Reading(e, overlap) for e in INCREMENTAL if self.source.has(e)}
+            while any(not r.exhausted for r in readings.values()):
+                total += self._round(connection, readings, places, now)
+        return self._finish(total, now)
+
+    def _dimensions(self, source: Connection, places: Places) -> tuple[Changes, Places]:
+        tables = {n: self.source.whole(source, ENTITIES[n]) for n in DIMENSIONS if self.source.has(ENTITIES[n])}
+        with self.session.transaction() as store:
+            changed, places = dimensions.change(store, tables, places, self.registry)
+            if changed:
+                changed.steps += facts.change_steps(store, None)
+                rollups.merge(store)
+                quality.refresh(store)
+                quality.refresh_officers(store, "SELECT NULL::text AS officer_id WHERE false")
+                books.bump(store, None, self.tz)
+        self._committed(bool(changed))
+        return changed, places
+
+    def _round(self, source: Connection, readings: dict[str, "_Reading"], places: Places, now: datetime) -> Changes:
+        """One page of dossiers, or, when these are done, one of each other entity; one transaction."""
+        order = ["dossier"] if not readings["dossier"].exhausted else list(readings)
+        with self.session.look() as store:
+            marks = {name: books.watermark(store, name) for name in order}
+        pages = {
+            n: readings[n].page(self.source, source, marks[n], self.rows) for n in order if not readings[n].exhausted
+        }
+        if readings["dossier"].exhausted and order == ["dossier"]:  # few dossiers: the rest goes with them
+            rest = [n for n in readings if n != "dossier"]
+            with self.session.look() as store:
+                marks |= {name: books.watermark(store, name) for name in rest}
+            pages |= {n: readings[n].page(self.source, source, marks[n], self.rows) for n in rest}
+        with self.session.transaction() as store:
+            changed = self._apply(store, source, pages, places)
+            for name, page in pages.items():
+                mark = _advanced(ENTITIES[name], page, marks[name], now)
+                if mark != marks[name]:
+                    books.set_watermark(store, name, mark)
+            if changed:
+                quality.refresh(store)
+                quality.refresh_officers(store, quality.NEW_STEPS)
+                books.bump(store, None, self.tz)
+        self._committed(bool(changed))
+        return changed
+
+    def _apply(self, store: Connection, source: Connection, pages: dict[str, pa.Table], places: Places) -> Changes:
+        changed = new_changes()
+        steps = pages.get("step", STEP.schema.empty_table())
+        if "dossier" in pages:
+            batch = shape.dossiers(pages["dossier"], lambda t: facts.stored_first_due(store, t), places, self.tz)
+            changed.dossiers, back = facts.change_dossiers(store, batch)
+            if back:
+                steps = pa.concat_tables([steps, self.source.of_dossiers(source, STEP, back)])
+        changed.steps = facts.change_steps(store, shape.steps(steps, self.tz))
+        if self.source.has(PAUSE):
+            facts.change_pauses(store, lambda ids: shape.pauses(self.source.of_dossiers(source, PAUSE, ids)))
+        rollups.merge(store)
+        if len(pages.get("link_check", ())):
+            changed.links = facts.change_links(store, shape.links(pages["link_check"], places))
+        if len(pages.get("observation", ())):
+            batch = shape.observations(pages["observation"], places)
+            changed.observations = facts.change_observations(store, batch)
+        return changed
+
+    def _finish(self, total: Changes, now: datetime) -> SyncResult:
+        with self.session.transaction() as store:
+            version = books.version(store)
+            if version is None or total or now - version.as_of >= TICK:
+                books.bump(store, now, self.tz)
+                version = books.version(store)
+        self._committed(True)
+        assert version is not None
+        return SyncResult(version.number, version.as_of, total, self.transactions)
+
+    def _committed(self, changed: bool) -> None:
+        self.transactions += changed
+        self.after_commit()
+
+
+class _Reading:
+    """How far one entity has been read within this poll."""
+
+    def __init__(self, entity: Entity, overlap: timedelta) -> None:
+        self.entity = entity
+        self.overlap = overlap
+        self.after: Position | None = None
+        self.exhausted = False
+
+    def page(self, source: Source, connection: Connection, mark: books.Watermark, rows: int) -> pa.Table:
+        """The next page; the first begins `overlap` before the watermark."""
+        since = mark.at - self.overlap if self.after is None and mark.at is not None else None
+        table = source.page(connection, self.entity, since, self.after, rows)
+        last = source.last(self.entity, table)
+        self.after = last or self.after
+        self.exhausted = len(table) < rows or last is None
+        return table
+
+
+def _advanced(entity: Entity, page: pa.Table, mark: books.Watermark, now: datetime) -> books.Watermark:
+    """The watermark after a page: never back, never beyond the source's clock.
+
+    A row dated in the future must not carry the watermark past rows that are still to come.
+    """
+    newest = pc.max(page[entity.watermark]).as_py() if len(page) else None
+    if newest is None:
+        return mark
+    at = min(newest.astimezone(UTC), now)
+    if mark.at is not None and at <= mark.at:
+        return mark
+    return books.Watermark(at, None, mark.rows_read + len(page), True)
