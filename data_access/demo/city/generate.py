@@ -4,20 +4,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-import numpy as np
 import psycopg
 
 from data_access.demo.city import tables
 from data_access.demo.city.arrivals import make_arrivals
-from data_access.demo.city.catalogue import make_catalogue
 from data_access.demo.city.links import link_checks, observations
 from data_access.demo.city.load import copy_table, run_script
-from data_access.demo.city.offerings import make_offerings
-from data_access.demo.city.officers import make_officers
 from data_access.demo.city.processing import make_lives, make_steps
 from data_access.demo.city.settings import to_local
 from data_access.demo.city.state import settle
-from data_access.demo.city.units import make_units
+from data_access.demo.city.world import dice, make_world
 
 Progress = Callable[[float, str], None]
 
@@ -40,18 +36,14 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
     """
     local = to_local(now)
 
-    def dice(stage: int) -> np.random.Generator:
-        return np.random.default_rng([seed, stage])
-
     progress(0.0, "schema")
     with psycopg.connect(dsn) as conn:
         conn.execute("DROP SCHEMA IF EXISTS onestop CASCADE")
     run_script(dsn, "schema.sql")
 
     progress(0.02, "catalogue")
-    units, cat = make_units(dice(1)), make_catalogue(dice(2))
-    offers = make_offerings(dice(3), units, cat, local.astype("M8[D]"))
-    officers = make_officers(dice(4), units)
+    world = make_world(seed, local.astype("M8[D]"))
+    units, cat, offers, officers = world.units, world.cat, world.offers, world.officers
     with ThreadPoolExecutor(1) as background:
         # the database loads while NumPy draws
         loads = [
@@ -59,23 +51,23 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
             for name, columns in (
                 ("don_vi", tables.unit_columns(units)),
                 ("thu_tuc", tables.procedure_columns(cat)),
-                ("can_bo", tables.officer_columns(dice(5), units, officers, local)),
+                ("can_bo", tables.officer_columns(dice(seed, 5), units, officers, local)),
                 ("cung_cap", tables.offering_columns(units, cat, offers)),
             )
         ]
         progress(0.06, "dossiers")
-        a = make_arrivals(dice(6), units, cat, offers, n=dossiers, now=local)
-        lives = make_lives(dice(7), units, cat, a)
+        a = make_arrivals(dice(seed, 6), units, cat, offers, n=dossiers, now=local)
+        lives = make_lives(dice(seed, 7), units, cat, a)
         progress(0.15, "steps")
-        steps = make_steps(dice(8), cat, a, lives, local)
-        state, events = settle(dice(9), cat, a, lives, steps, now=local)
+        steps = make_steps(dice(seed, 8), cat, a, lives, local)
+        state, events = settle(dice(seed, 9), cat, a, lives, steps, now=local)
         progress(0.25, "load")
         loads.append(
             background.submit(
-                copy_table, dsn, "ho_so", tables.dossier_columns(dice(10), units, cat, a, lives=lives, s=state)
+                copy_table, dsn, "ho_so", tables.dossier_columns(dice(seed, 10), units, cat, a, lives=lives, s=state)
             )
         )
-        n_steps = copy_table(dsn, "buoc_xu_ly", tables.step_columns(dice(11), officers, a, events.steps))
+        n_steps = copy_table(dsn, "buoc_xu_ly", tables.step_columns(dice(seed, 11), officers, a, events.steps))
         progress(0.55, "load")
         copy_table(dsn, "tam_dung", tables.pause_columns(events, local))
         copy_table(dsn, "thay_doi_han", tables.redated_columns(events))
@@ -84,10 +76,10 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
         for load in loads:
             load.result()
     progress(0.70, "links")
-    checks, outages = link_checks(dice(12), units, local)
+    checks, outages = link_checks(dice(seed, 12), units, local)
     copy_table(dsn, "kiem_tra_ket_noi", checks)
     copy_table(dsn, "mat_ket_noi", outages)
-    copy_table(dsn, "chi_so", observations(dice(13), units, local))
+    copy_table(dsn, "chi_so", observations(dice(seed, 13), units, local))
 
     progress(0.80, "indexes")
     run_script(dsn, "indexes.sql")

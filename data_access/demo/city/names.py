@@ -55,10 +55,11 @@ def applicants(
     rng: np.random.Generator, n: int, ward_name: npt.NDArray[np.object_], ward: npt.NDArray[np.int64]
 ) -> dict[str, pa.Array]:
     """Columns chu_ho_so, so_giay_to, so_dien_thoai, dia_chi of `n` invented applicants living in `ward`."""
-    pool = pa.array(people(rng, 20_000))
+    size = min(n, 20_000)
+    pool = pa.array(people(rng, size))
     street = pa.array([f"Số {k}, ngõ {k * 7 % 90 + 1}, " for k in range(1, 400)])
     return {
-        "chu_ho_so": pool.take(pa.array(rng.integers(20_000, size=n))),
+        "chu_ho_so": pool.take(pa.array(rng.integers(size, size=n))),
         # 000… and 09990… are prefixes nobody is given
         "so_giay_to": numbered("000", rng.integers(10**9, size=n), 9),
         "so_dien_thoai": numbered("09990", rng.integers(10**5, size=n), 5),
