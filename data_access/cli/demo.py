@@ -15,9 +15,7 @@ app = typer.Typer(
 def generate(
     dossiers: Annotated[int | None, typer.Option(help="Size (default: OPS_DEMO_DOSSIERS).", min=1000)] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same city (default: OPS_DEMO_SEED).")] = None,
-    now: Annotated[
-        datetime | None, typer.Option(help="Instant up to which the city lives (local time).")
-    ] = None,
+    now: Annotated[datetime | None, typer.Option(help="Instant up to which the city lives (local time).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also when a complete city is there.")] = False,
 ) -> None:
     """Generate the demo city into the embedded PostgreSQL; the store is emptied, the next sync fills it."""
@@ -55,11 +53,12 @@ def simulate(
     from data_access.demo import data_dir as directory
     from data_access.demo.children import stop_on_signals
     from data_access.demo.runtime import RUNTIME_FILE
-    from data_access.demo.simulator import run_forever
 
     conf = settings()
     if not conf.embedded:
         raise Problem("only_embedded")
+    from data_access.demo.simulator import run_forever
+
     if not os.environ.get(RUNTIME_FILE) and directory.owner(conf.data_dir) is not None:
         raise directory.running_problem(conf.data_dir)  # its simulator plays already
     stop = stop_on_signals()

@@ -41,17 +41,34 @@ def main() -> None:
 
     try:
         app()
-    except Problem as problem:
-        say_problem(problem)
-    except ValidationError as error:
-        from data_access.demo.stack import settings_problem
-
-        if error.title != "Settings":
-            raise
-        say_problem(settings_problem(error))
     except BrokenPipeError:
         # Whoever read our output (head, less) is gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    else:
-        return
-    raise SystemExit(2)
+        raise SystemExit(2) from None
+    except Exception as error:
+        problem = plain(error)
+        if problem is None:
+            raise  # a fault of ours: the trace is what helps
+        say_problem(problem)
+        raise SystemExit(2) from None
+
+
+def plain(error: Exception) -> Problem | None:
+    """The sentence for what a person can mend: settings, a full disk, a server that does not answer."""
+    from sqlalchemy.exc import OperationalError
+
+    from config.settings import settings
+    from data_access.demo.data_dir import as_disk_full
+    from data_access.demo.stack import settings_problem
+    from data_access.source.reader import SourceDownError
+
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return settings_problem(error) if error.title == "Settings" else None
+    if isinstance(error, SourceDownError):
+        return Problem("source_no_answer")
+    full = as_disk_full(error, settings().data_dir)
+    if full is not None:
+        return full
+    return Problem("database_no_answer") if isinstance(error, OperationalError) else None

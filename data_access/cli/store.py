@@ -56,12 +56,11 @@ def check_source() -> None:
 
     Exit code 1 when the sync would refuse the source.
     """
-    from config.problems import Problem
     from config.settings import settings
     from data_access.cli.places import places
     from data_access.source.check import check_source as compare
     from data_access.source.profile import load_profile
-    from data_access.source.reader import SourceDownError, source_engine
+    from data_access.source.reader import source_engine
 
     conf = settings()
     profile = load_profile(conf.source_profile)
@@ -69,8 +68,6 @@ def check_source() -> None:
         engine = source_engine(urls.source_url)
         try:
             checks = compare(engine, profile)
-        except SourceDownError as error:
-            raise Problem("source_no_answer") from error
         finally:
             engine.dispose()
     for check in checks:
@@ -80,9 +77,7 @@ def check_source() -> None:
 
 
 def rebuild(
-    check: Annotated[
-        bool, typer.Option("--check", help="Only compare; exit code 1 when they differ.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only compare; exit code 1 when they differ.")] = False,
 ) -> None:
     """Compute the store's rollups anew from the facts, or compare them with the facts."""
     from config.settings import settings

@@ -1,7 +1,6 @@
 """The embedded half of the stack: lock, PostgreSQL, generated city. Runs only without OPS_STORE_URL."""
 
 import time
-import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +11,9 @@ from psycopg import sql
 from config.problems import Problem
 from config.settings import Settings
 from data_access.demo import data_dir as directory
+from data_access.demo import server as servers
 from data_access.demo.progress import Board, StoppedError
 from data_access.demo.runtime import Urls
-
-# Machines without a login session have no XDG_RUNTIME_DIR; the package falls back by itself.
-warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-from data_access.demo import server as servers  # noqa: E402
 
 RECOVERY_SECONDS = 120
 

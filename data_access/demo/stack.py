@@ -53,7 +53,7 @@ class Stack:
         self.new_passwords: dict[str, str] | None = None
         """User name → password, when this start made the accounts; shown once."""
         self.children: list[Child] = []
-        self._embedded: "Embedded | None" = None
+        self._embedded: Embedded | None = None
         if conf.embedded:
             from data_access.demo import embedded
 
@@ -197,7 +197,11 @@ class Stack:
             engine.dispose()
         if not loaded:
             sync = open_sync(self.conf, self.urls.source_url, self.urls.store_owner_url)
-            sync.first_load(self.board.reporter("first_load"))
+            try:
+                sync.first_load(self.board.reporter("first_load"))
+            finally:
+                sync.source_engine.dispose()
+                sync.store_engine.dispose()
 
     def _explain(self, error: Exception, stage: str) -> Problem:
         """A plain problem for anything that went wrong; technical details go to the log only."""

@@ -1,0 +1,60 @@
+# Everything a newcomer needs. Wants Python 3.11+, make and a package index; the rest is made here.
+#   make run [PORT=8501]   the application with its demo city; Ctrl-C ends it all
+#   make test              lint, types, import rules, every test (browser tests too)
+#   make help              the rest
+
+PYTHON ?= python3
+PORT ?= 8501
+WORKERS ?= 2
+BIN := .venv/bin
+RUN_STAMP := .venv/.run-installed
+DEV_STAMP := .venv/.dev-installed
+
+.PHONY: help run install test lint bench screens clean-data chromium
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+run: $(RUN_STAMP) ## start everything on 127.0.0.1:$(PORT)
+	@exec $(BIN)/python -m data_access run --port $(PORT)
+
+install: $(DEV_STAMP) ## .venv with everything for running and testing
+
+test: lint chromium ## everything, browser tests included
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: $(DEV_STAMP) ## style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV_STAMP) ## measurements (tests/bench)
+	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python -m pytest tests/bench -s -o python_files='bench_*.py test_*.py'; \
+	else echo "tests/bench is empty"; fi
+
+screens: $(DEV_STAMP) chromium ## screenshots for docs/screens
+	$(BIN)/python -m tests.browser.screens
+
+clean-data: $(RUN_STAMP) ## stop what runs on the data directory and remove it
+	@$(BIN)/python -m data_access demo clean
+
+chromium: $(DEV_STAMP)
+	@.ci/chromium
+
+# Stamps say what is installed; they are older than requirements that changed.
+$(RUN_STAMP): requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(RUN_STAMP)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Cần Python 3.11 trở lên (đặt PYTHON=…). / Python 3.11 or newer is needed (set PYTHON=…)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Thiếu mô-đun venv của Python (Debian: apt-get install python3-venv). / Python's venv module is missing (Debian: apt-get install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv .venv

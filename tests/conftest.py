@@ -1,0 +1,120 @@
+"""Fixtures every test may use. Servers and cities are made once; nothing here touches a developer's data."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One directory for the session, known to all workers; the developer's OPS_ variables don't count."""
+    if os.environ.get("OPS_TEST_BASE") and hasattr(config, "workerinput"):
+        return
+    for name in [n for n in os.environ if n.startswith("OPS_")]:
+        del os.environ[name]
+    base = tempfile.mkdtemp(prefix="ops-test-")
+    os.environ |= {"OPS_TEST_BASE": base, "OPS_DATA_DIR": f"{base}/data", "OPS_PG_SHARED_BUFFERS": "128MB"}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller ends the servers and removes the directory."""
+    if hasattr(config, "workerinput"):
+        return
+    from data_access.demo import data_dir
+
+    base = Path(os.environ["OPS_TEST_BASE"])
+    for pgdata in base.glob("**/postgres/PG_VERSION"):
+        data_dir.stop_postgres(pgdata.parent.parent)
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worker_dir() -> Path:
+    """This worker's own part of the session's directory."""
+    directory = Path(os.environ["OPS_TEST_BASE"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def pg(worker_dir: Path) -> Iterator[Any]:
+    """An embedded server (data_access.demo.server.Server) with empty databases, this worker's own."""
+    from data_access.demo import data_dir, server
+
+    running = server.start(worker_dir / "pg")
+    yield running
+    data_dir.stop_postgres(worker_dir / "pg")
+
+
+@pytest.fixture(scope="session")
+def small_city(worker_dir: Path) -> Any:
+    """A City of a few thousand dossiers, loaded; this worker's own. Tests that change it say so and undo it."""
+    from tests.support import cities
+
+    return cities.make_city(worker_dir / "small", cities.SMALL)
+
+
+@pytest.fixture(scope="session")
+def full_city() -> Any:
+    """The City of 311,000 dossiers, loaded; made once a session and shared by all workers: only read it."""
+    from tests.support import cities
+
+    return cities.make_city(cities.base() / "full", cities.FULL)
+
+
+@pytest.fixture(scope="session")
+def owner(small_city: Any) -> Iterator[Engine]:
+    """The small city's store, by its owner."""
+    from data_access.store.engine import owner_engine
+
+    engine = owner_engine(small_city.urls.store_owner_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def reader(small_city: Any) -> Iterator[Engine]:
+    """The small city's store, by the reader under row-level security."""
+    from data_access.store.engine import reader_engine
+
+    engine = reader_engine(small_city.urls.store_reader_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app_server(small_city: Any) -> Iterator[Any]:
+    """The application over the small city (tests.support.apps.AppServer)."""
+    from tests.support.apps import serving
+
+    with serving(small_city) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def full_app_server(full_city: Any) -> Iterator[Any]:
+    """The application over the full city, without sync: the city is shared."""
+    from tests.support.apps import serving
+
+    with serving(full_city, sync=False) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright starts Debian's Chromium, drawing WebGL in software."""
+    from tests.support.browser import FLAGS, chromium
+
+    return browser_type_launch_args | {"executable_path": chromium(), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A desk in Hà Nội."""
+    size = {"width": 1440, "height": 900}
+    return browser_context_args | {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": size}
