@@ -17,7 +17,7 @@ def t(text: str) -> np.datetime64:
 
 
 def due(received: str, value: int, unit: str, same_day: bool = False) -> np.datetime64:
-    return CLOCK.due_at(t(received), value, unit, same_day)[()]
+    return CLOCK.due_at(t(received), value, unit, same_day).reshape(1)[0]
 
 
 @pytest.mark.parametrize(
