@@ -81,6 +81,32 @@ def set_watermark(connection: Connection, entity: str, mark: Watermark) -> None:
     )
 
 
+def defer_indexes(connection: Connection, tables: list[str]) -> None:
+    """Drop the indexes of these tables that hold up a first load, remembering how they are made."""
+    rows = connection.execute(
+        text("""
+            SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
+              FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+              JOIN pg_namespace n ON n.oid = t.relnamespace
+             WHERE n.nspname = 'public' AND t.relname = ANY(:tables) AND NOT i.indisunique
+        """),
+        {"tables": tables},
+    ).all()
+    for row in rows:
+        connection.execute(
+            text("INSERT INTO deferred_index VALUES (:name, :definition)"),
+            {"name": row.name, "definition": row.definition},
+        )
+        connection.execute(text(f'DROP INDEX "{row.name}"'))
+
+
+def restore_indexes(connection: Connection) -> None:
+    """Make the indexes again that `defer_indexes` dropped."""
+    definitions = connection.execute(text("DELETE FROM deferred_index RETURNING definition")).scalars().all()
+    for definition in definitions:
+        connection.exec_driver_sql(definition)
+
+
 def set_status(
     engine: Engine,
     state: str,

@@ -54,6 +54,7 @@ class FirstLoad:
             counts = {e.name: max(1, estimate(self.source, connection, e)) for e in ORDER if self.source.has(e)}
         with self.session.transaction() as store:
             self.resumed = books.watermark(store, "dossier").rows_read > 0
+            books.defer_indexes(store, [e.name for e in ORDER])
             _, places = dimensions.change(store, tables, Places.load(store, self.registry), self.registry)
             for table in ("offering", "unit", "officer"):
                 store.execute(text(f"ANALYZE {table}"))
@@ -154,18 +155,22 @@ class FirstLoad:
 
     @staticmethod
     def _steps(store: Connection, shaped: pa.Table) -> None:
+        """As dossiers: a key that is there already sends the batch through the careful way."""
         columns = ", ".join(facts.STEP_FROM_SOURCE)
         listed = ", ".join(f"s.{c}" for c in facts.STEP_FROM_SOURCE)
-        sets = ", ".join(f"{c} = EXCLUDED.{c}" for c in facts.STEP)
         copy_in(store, "s_step", shaped)
-        store.execute(text(f"""
-            INSERT INTO step (step_id, {columns}, unit_code, district_code)
-            SELECT DISTINCT ON (s.step_id) s.step_id, {listed}, coalesce(d.unit_code, ''), coalesce(d.district_code, '')
-              FROM s_step s LEFT JOIN dossier d USING (dossier_id)
-             WHERE NOT EXISTS (SELECT FROM tombstone t WHERE t.dossier_id = s.dossier_id)
-             ORDER BY s.step_id, s.ctid DESC
-            ON CONFLICT (step_id) DO UPDATE SET {sets}
-        """))  # fmt: skip
+        gone = store.execute(text("DELETE FROM s_step s USING tombstone t WHERE t.dossier_id = s.dossier_id")).rowcount
+        inserted = store.execute(
+            text(f"""
+                INSERT INTO step (step_id, {columns}, unit_code, district_code)
+                SELECT s.step_id, {listed}, coalesce(d.unit_code, ''), coalesce(d.district_code, '')
+                  FROM s_step s LEFT JOIN dossier d USING (dossier_id)
+                ON CONFLICT DO NOTHING
+            """)
+        ).rowcount
+        if inserted + gone < len(shaped):
+            store.execute(text("DELETE FROM s_step"))
+            facts.change_steps(store, shaped)
 
     @staticmethod
     def _insert_new(store: Connection, table: str, shaped: pa.Table) -> None:
@@ -176,6 +181,7 @@ class FirstLoad:
         """Rollups, data quality and the first version, in one transaction."""
         self.progress(SHARE, "rollup")
         with self.session.transaction() as store:
+            books.restore_indexes(store)
             if self.resumed:
                 facts.attach_steps(store)
             rollups.fill(store)

@@ -5,22 +5,23 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+# Codes and ids compare byte by byte (COLLATE "C"): nobody reads their order, and indexes are twice as quick.
 FACTS = """
 CREATE TABLE unit (
-  unit_code text PRIMARY KEY,
+  unit_code text COLLATE "C" PRIMARY KEY,
   name text NOT NULL,
   tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune', '')), -- '': the source gave another
-  parent_code text,
-  ward_code text,
-  district_code text NOT NULL DEFAULT '',
+  parent_code text COLLATE "C",
+  ward_code text COLLATE "C",
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   valid_from date, valid_to date
 );
 CREATE INDEX unit_ward ON unit (ward_code);
 
 CREATE TABLE procedure (
-  procedure_code text PRIMARY KEY,
+  procedure_code text COLLATE "C" PRIMARY KEY,
   name text NOT NULL,
-  field_code text NOT NULL,
+  field_code text COLLATE "C" NOT NULL,
   field_name text NOT NULL,
   tier text NOT NULL CHECK (tier IN ('city', 'district', 'commune', '')), -- '': the source gave another
   limit_value numeric,
@@ -30,36 +31,36 @@ CREATE TABLE procedure (
 );
 
 CREATE TABLE offering (
-  unit_code text NOT NULL,
-  procedure_code text NOT NULL,
+  unit_code text COLLATE "C" NOT NULL,
+  procedure_code text COLLATE "C" NOT NULL,
   level smallint NOT NULL, -- 2, 3, 4; 0 where the source gave none
   active_from date NOT NULL,
   active_to date, -- the first day on which it no longer holds
   on_national_portal boolean,
-  district_code text NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (unit_code, procedure_code, level, active_from)
 );
 CREATE INDEX offering_procedure ON offering (procedure_code);
 
 CREATE TABLE officer (
-  officer_id text PRIMARY KEY,
+  officer_id text COLLATE "C" PRIMARY KEY,
   display_name text NOT NULL,
-  unit_code text NOT NULL,
+  unit_code text COLLATE "C" NOT NULL,
   role text NOT NULL,
   active boolean NOT NULL,
   last_seen_at timestamptz,
   tier text NOT NULL DEFAULT '',
-  district_code text NOT NULL DEFAULT ''
+  district_code text COLLATE "C" NOT NULL DEFAULT ''
 );
 CREATE INDEX officer_unit ON officer (unit_code);
 
 -- From received_day on, columns are what data_access/rules made of the row: one definition, stored once.
 CREATE TABLE dossier (
-  dossier_id text PRIMARY KEY,
-  dossier_code text NOT NULL,
-  procedure_code text NOT NULL,
-  unit_received text NOT NULL,
-  unit_code text NOT NULL,
+  dossier_id text COLLATE "C" PRIMARY KEY,
+  dossier_code text COLLATE "C" NOT NULL,
+  procedure_code text COLLATE "C" NOT NULL,
+  unit_received text COLLATE "C" NOT NULL,
+  unit_code text COLLATE "C" NOT NULL,
   channel smallint NOT NULL,
   status smallint NOT NULL,
   received_at timestamptz,
@@ -69,7 +70,7 @@ CREATE TABLE dossier (
   updated_at timestamptz NOT NULL,
   submitted_at timestamptz,
   due_original timestamptz,
-  matter_ward_code text,
+  matter_ward_code text COLLATE "C",
   supplement_count smallint,
   apology_count smallint,
   late_reason text,
@@ -77,9 +78,9 @@ CREATE TABLE dossier (
   paid_online boolean, digitised_in boolean, digitised_result boolean,
   signed_digitally boolean, self_submitted boolean, eid_verified boolean,
   rating smallint,
-  field_code text NOT NULL DEFAULT '',
+  field_code text COLLATE "C" NOT NULL DEFAULT '',
   tier text NOT NULL DEFAULT '',
-  district_code text NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   bucket text NOT NULL CHECK (bucket IN ('pre_intake', 'refused', 'running', 'suspended', 'closed')),
   legal_due_at timestamptz,
   received_day date,
@@ -94,55 +95,55 @@ CREATE INDEX dossier_unknown ON dossier (unit_code, procedure_code, status)
 
 -- Dossiers the source deleted: steps and pauses of theirs that still come over are left out.
 CREATE TABLE tombstone (
-  dossier_id text PRIMARY KEY,
-  district_code text NOT NULL DEFAULT ''
+  dossier_id text COLLATE "C" PRIMARY KEY,
+  district_code text COLLATE "C" NOT NULL DEFAULT ''
 );
 
 CREATE TABLE step (
-  step_id text PRIMARY KEY,
-  dossier_id text NOT NULL,
+  step_id text COLLATE "C" PRIMARY KEY,
+  dossier_id text COLLATE "C" NOT NULL,
   step_name text NOT NULL,
-  officer_ids text[] NOT NULL,
+  officer_ids text[] COLLATE "C" NOT NULL,
   started_at timestamptz,
   due_at timestamptz,
   finished_at timestamptz,
   updated_at timestamptz NOT NULL,
   finished_day date,
-  unit_code text NOT NULL DEFAULT '',
-  district_code text NOT NULL DEFAULT ''
+  unit_code text COLLATE "C" NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT ''
 );
 CREATE INDEX step_dossier ON step (dossier_id);
 CREATE INDEX step_open ON step (district_code, unit_code) WHERE finished_at IS NULL;
 CREATE INDEX step_orphan ON step (dossier_id) WHERE unit_code = '';
 
 CREATE TABLE pause (
-  dossier_id text NOT NULL,
+  dossier_id text COLLATE "C" NOT NULL,
   from_at timestamptz NOT NULL,
   to_at timestamptz,
   reason text NOT NULL, -- supplement, fee, stopped; others are kept as they are
-  district_code text NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (dossier_id, from_at, reason)
 );
 
 CREATE TABLE link_check (
-  ward_code text NOT NULL,
-  service text NOT NULL, -- wan, onestop, video; others are kept as they are
+  ward_code text COLLATE "C" NOT NULL,
+  service text COLLATE "C" NOT NULL, -- wan, onestop, video; others are kept as they are
   checked_at timestamptz NOT NULL,
   up boolean NOT NULL,
   latency_ms real,
-  district_code text NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (ward_code, service, checked_at)
 );
 -- finds the last check that saw the other state, and so since when a link is up or down
 CREATE INDEX link_check_state ON link_check (ward_code, service, up, checked_at);
 
 CREATE TABLE observation (
-  indicator_code text NOT NULL,
-  scope_kind text NOT NULL,
-  scope_code text NOT NULL,
+  indicator_code text COLLATE "C" NOT NULL,
+  scope_kind text COLLATE "C" NOT NULL,
+  scope_code text COLLATE "C" NOT NULL,
   at timestamptz NOT NULL,
   value double precision,
-  district_code text NOT NULL DEFAULT '',
+  district_code text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (indicator_code, scope_kind, scope_code, at)
 );
 """
@@ -151,12 +152,12 @@ ROLLUPS = """
 -- Flows per unit, field, channel and local day. Open at the end of a day = Σ received − Σ settled up to it;
 -- overdue then = Σ became_overdue − Σ settled_late up to it (rule R-A). became_overdue may lie ahead.
 CREATE TABLE flow_day (
-  unit_code text NOT NULL,
-  field_code text NOT NULL,
+  unit_code text COLLATE "C" NOT NULL,
+  field_code text COLLATE "C" NOT NULL,
   channel smallint NOT NULL,
   day date NOT NULL,
   tier text NOT NULL,
-  district_code text NOT NULL,
+  district_code text COLLATE "C" NOT NULL,
   received integer NOT NULL DEFAULT 0,
   settled_early integer NOT NULL DEFAULT 0,
   settled_on_time integer NOT NULL DEFAULT 0,
@@ -170,11 +171,11 @@ CREATE INDEX flow_day_day ON flow_day (day);
 
 -- Received per unit, procedure and local month (its first day): which services are really used.
 CREATE TABLE procedure_month (
-  unit_code text NOT NULL,
-  procedure_code text NOT NULL,
+  unit_code text COLLATE "C" NOT NULL,
+  procedure_code text COLLATE "C" NOT NULL,
   month date NOT NULL,
   tier text NOT NULL,
-  district_code text NOT NULL,
+  district_code text COLLATE "C" NOT NULL,
   received integer NOT NULL DEFAULT 0,
   received_online integer NOT NULL DEFAULT 0,
   PRIMARY KEY (unit_code, procedure_code, month)
@@ -183,9 +184,9 @@ CREATE INDEX procedure_month_month ON procedure_month (month);
 
 -- Steps an officer finished per local day; a step held by n officers counts 1/n for each.
 CREATE TABLE officer_day (
-  officer_id text NOT NULL,
+  officer_id text COLLATE "C" NOT NULL,
   day date NOT NULL,
-  district_code text NOT NULL,
+  district_code text COLLATE "C" NOT NULL,
   steps_finished double precision NOT NULL DEFAULT 0,
   steps_with_due double precision NOT NULL DEFAULT 0,
   steps_on_time double precision NOT NULL DEFAULT 0,
@@ -195,9 +196,9 @@ CREATE INDEX officer_day_day ON officer_day (day);
 
 -- The latest check of each link and since when it is in that state.
 CREATE TABLE link_state (
-  ward_code text NOT NULL,
-  service text NOT NULL,
-  district_code text NOT NULL,
+  ward_code text COLLATE "C" NOT NULL,
+  service text COLLATE "C" NOT NULL,
+  district_code text COLLATE "C" NOT NULL,
   checked_at timestamptz NOT NULL,
   up boolean NOT NULL,
   latency_ms real,
@@ -231,6 +232,12 @@ CREATE TABLE sync_watermark (
   rows_read bigint NOT NULL DEFAULT 0,
   first_load_done boolean NOT NULL DEFAULT false,
   changed_at timestamptz NOT NULL
+);
+
+-- Indexes that a first load has put aside until its end, in the transaction that dropped them.
+CREATE TABLE deferred_index (
+  name text PRIMARY KEY,
+  definition text NOT NULL
 );
 
 -- One row: what the sync is doing, for banners, health and the first load's progress bar.
