@@ -6,6 +6,7 @@ expression and one short text a ward for the tooltip, some 20 kB. See docs/decis
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from math import log2
@@ -87,11 +88,17 @@ def build(
             stroked=False,
             filled=True,
             pickable=True,
-            get_fill_color=expression,
-            update_triggers={"getFillColor": trigger},
+            # Set one level down: where Streamlit finds a fill colour of the layer's own, it pales all wards
+            # but the chosen one, and pale colours would say another class.
+            _sub_layer_props={
+                "polygons-fill": {
+                    "getFillColor": f"@@={expression}",
+                    "updateTriggers": {"getFillColor": trigger},
+                }
+            },
         ),
         _lines("ward-borders", files["geo/cells.json"], colours.border, 0.7),
-        _lines("district-borders", files["geo/borders.json"], colours.district_border, 1.6),
+        _lines("district-borders", files["geo/borders.json"], colours.district_border, 1.2),
     ]
     outline = _feature(selected)
     if outline is not None:
@@ -100,7 +107,7 @@ def build(
     state = pdk.ViewState(latitude=CENTRE[0], longitude=CENTRE[1], zoom=round(zoom, 2), min_zoom=7, max_zoom=15)
     # map_style stays unset: None would fetch a style from abroad.
     return CompactDeck(
-        layers=layers, initial_view_state=state, map_provider=None, tooltip=tooltip(values, colours, lang)
+        layers=layers, initial_view_state=state, map_provider=None, tooltip=tooltip(tuple(values), colours, lang)
     )
 
 
@@ -114,7 +121,8 @@ def fill(marks: str, colours: Palette) -> tuple[str, str]:
     return expression, sha256(expression.encode()).hexdigest()[:12]
 
 
-def tooltip(values: Sequence[WardValue], colours: Palette, lang: str) -> dict[str, object]:
+@lru_cache(maxsize=64)
+def tooltip(values: tuple[WardValue, ...], colours: Palette, lang: str) -> dict[str, object]:
     """Streamlit fills {name} and {i} from the geometry, which holds no figures; so all figures stand in
     the template and a style rule shows the one of ward {i}.
     """
@@ -154,5 +162,9 @@ def _lines(name: str, data: object, colour: str, width: float) -> Any:
 
 def _feature(code: str | None) -> dict[str, object] | None:
     """The one feature of this ward, inline: it is small."""
-    features = json.loads(geometry("cells"))["features"] if code else []
-    return next((f for f in features if f["properties"]["code"] == code), None)
+    return _features().get(code or "")
+
+
+@lru_cache(maxsize=1)
+def _features() -> dict[str, dict[str, object]]:
+    return {f["properties"]["code"]: f for f in json.loads(geometry("cells"))["features"]}

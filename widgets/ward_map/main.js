@@ -202,7 +202,7 @@ class WardMap {
     }
     this.choose(selected);
     this.rank = new Map(numbered.map((i, k2) => [i, k2 + 1]));
-    this.svg.setAttribute('aria-label', `${title}. ${texts.keys}`);
+    this.svg.setAttribute('aria-label', `${title.replace(/[:.\s]+$/, '')}. ${texts.keys}`);
     this.drawOver();
     if (!this.tip.hidden) this.show(this.shown, this.tipAt);
   }
@@ -212,6 +212,8 @@ class WardMap {
     // Hatching keeps its width on the screen whatever the zoom.
     this.pattern.setAttribute('patternTransform', `scale(${1 / this.view.scale})`);
     this.resetTool?.classList.toggle('on', this.view.moved);
+    // Who has zoomed in needs no inset over what is looked at.
+    if (this.withInset) this.insetGroup.style.display = this.view.zoom > 1.8 ? 'none' : '';
     if (this.rank) this.drawOver();
   }
 
@@ -243,10 +245,10 @@ class WardMap {
     if (layout === 'tiles') return this.tileTexts();
     if (!only && this.view.zoom < 3) return [];
     const size = only ? 12.5 : 12;
-    const [x0, y0, w, h] = this.view.frame;
+    const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
     const seen = this.inside.filter((ward) => {
       const [x, y] = this.view.toScreen(ward.centre);
-      return x > x0 && y > y0 && x < x0 + w && y < y0 + h;
+      return x > 0 && y > 0 && x < width && y < height;
     });
     const placed = placeNames(seen, this.view, size, keepFree, only ? this.rank : new Map());
     const byId = new Map(seen.map((ward) => [ward.i, ward]));

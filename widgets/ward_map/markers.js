@@ -66,7 +66,7 @@ function placeNames(wards, view, size, keepFree, rank) {
     if (rank.has(ward.i)) y += size * 0.75;
     const half = textWidth(ward.short, size) / 2 + 2;
     const box = [x - half, y - size * 0.6, x + half, y + size * 0.6];
-    const room = (ward.box[2] - ward.box[0]) * view.scale * 1.4;
+    const room = (ward.box[2] - ward.box[0]) * view.scale * 1.2;
     if (half * 2 > room) continue;
     if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
     taken.push(box);
