@@ -52,7 +52,7 @@ class Simulator:
         self.seed = int(city_seed if seed is None else seed)
         self.factor = factor
         self.at = to_local(last)
-        world = make_world(int(city_seed), max(to_local(generated), to_local(datetime.now(UTC))).astype("M8[D]"))
+        world = make_world(int(city_seed), to_local(generated).astype("M8[D]"))  # offers what the tables say
         self.world = world
         self.door = Door(world, int(city_seed), int(dossiers), to_local(generated))
         self.ledger = Ledger(self.conn, world)
