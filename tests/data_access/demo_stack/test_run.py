@@ -11,7 +11,7 @@ from data_access.accounts import load
 from data_access.demo import data_dir as directory
 from data_access.demo.run import answers
 from tests.data_access.demo_stack.conftest import Launcher
-from tests.support.processes import command, wait_for
+from tests.support.processes import command, still_there, wait_for
 
 
 def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launch: Launcher) -> None:
@@ -32,7 +32,7 @@ def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launc
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(60) == 0
     assert run.left() == []
-    assert not postgres.is_running()
+    assert still_there([postgres]) == []
     assert not (launch.data_dir / "runtime.json").exists()
 
 
@@ -78,7 +78,7 @@ def test_killed_supervisor_takes_its_children_along_and_the_next_start_adopts(la
     run.process.kill()
     run.process.wait(10)
     wait_for(lambda: run.left() == [], "the children to end", 30)
-    assert postgres.is_running()
+    assert still_there([postgres]) == [postgres]
 
     again = launch(port=run.port)
     again.wait_ready()
@@ -87,7 +87,7 @@ def test_killed_supervisor_takes_its_children_along_and_the_next_start_adopts(la
     assert adopted.pid == postgres.pid
     again.process.terminate()
     assert again.process.wait(60) == 0
-    assert not postgres.is_running()
+    assert still_there([postgres]) == []
 
 
 def test_what_dies_is_started_again(launch: Launcher) -> None:
