@@ -65,6 +65,12 @@ class Texts:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return numbers.format_decimal(value, format=pattern, locale=self.locale)
 
+    def short(self, value: float | None) -> str:
+        """At most one decimal, none when whole: 14, 10,5."""
+        if value is None or math.isnan(value):
+            return NOTHING
+        return numbers.format_decimal(value, format="#,##0.#", locale=self.locale)
+
     def percent(self, share: float | None, digits: int = 1) -> str:
         """0.287 → 28,7 %; a share of nothing → "không phát sinh", never 0 % or 100 %."""
         if share is None or math.isnan(share):

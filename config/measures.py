@@ -20,6 +20,8 @@ class Measure(BaseModel):
     kind: Literal["count", "percent", "days"]
     limits: tuple[float, ...] = Field(min_length=4, max_length=4)
     more_is_worse: bool = True
+    min_n: int = 0
+    """Open dossiers below which a ward gets no class and no rank."""
 
     @model_validator(mode="after")
     def _rising(self) -> "Measure":

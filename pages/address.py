@@ -84,20 +84,22 @@ def choose(
     kind: str = "select",
 ) -> T:
     """A filter bound to the URL: a select box, or a segmented control when `kind` is "segments"."""
+    # Streamlit takes a chosen None for nothing chosen, so the widget holds codes and "" stands for None.
+    by_code = {"" if option is None else code(option): option for option in options}
     key = f"choice-{param}"
-    if key not in st.session_state or st.session_state[key] not in options:
-        st.session_state[key] = current if current in options else default
+    if st.session_state.get(key) not in by_code:
+        start = current if current in options else default
+        st.session_state[key] = "" if start is None else code(start)
 
     def changed() -> None:
-        value = st.session_state[key]
-        put(param, None if value is None or value == default else code(value))
+        picked = st.session_state[key]
+        put(param, None if by_code[picked] == default else picked)
+
+    def words(picked: str) -> str:
+        return shown(by_code[picked])
 
     if kind == "segments":
-        picked = st.segmented_control(label, options, format_func=shown, key=key, on_change=changed, required=True)
-        return default if picked is None else picked
-    return st.selectbox(label, options, format_func=shown, key=key, on_change=changed)
-
-
-def language_params(t: Texts) -> dict[str, str]:
-    """The part of the URL that keeps the language from screen to screen."""
-    return {"lang": t.lang} if t.lang != "vi" else {}
+        st.segmented_control(label, list(by_code), format_func=words, key=key, on_change=changed, required=True)
+    else:
+        st.selectbox(label, list(by_code), format_func=words, key=key, on_change=changed)
+    return by_code[st.session_state[key]]

@@ -4,26 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from widgets.geo_map import geo_map
 
 from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
-from data_access.queries.backlog import Backlog, backlog
+from data_access.queries.backlog import Backlog, backlog, ward_detail
 from pages import ward_panel
 from pages.address import Address, choose, put
 from pages.ask import ask, today
 from pages.places import CHANNELS
 from pages.viewer import Viewer
 from widgets.figures import Figure, figure_row, panel_title, title
+from widgets.geo_map import geo_map
 from widgets.measure import class_breaks, shown, ward_values
 from widgets.table import Cell, Column, Row, table
 from widgets.theme import is_dark
 from widgets.ward_map import ward_map
 
-MEASURES = ("overdue_rate", "overdue", "due_24h", "open", "suspended", "work_days")
-VIEWS = {"cells": mark("Place map"), "tiles": mark("Tile map"), "geo": mark("Zoomable map"), "table": mark("Table")}
+MEASURES = ("overdue", "overdue_rate", "due_24h", "open", "suspended", "work_days")
+VIEWS = {"cells": mark("Map"), "tiles": mark("Tiles"), "geo": mark("Zoom map"), "table": mark("Table")}
 PERIODS = (None, 7, 30, 90, 365)
 WORKING_DAYS = 20
 MAP_HEIGHT = 600
@@ -57,16 +57,23 @@ def page(viewer: Viewer) -> None:
         title(t("Backlog"), t("Open dossiers as of {at}", at=t.moment(answer.as_of)))
     ward = address.ward(viewer)
     address.complain()
-    figure_row(_totals(answer.value, t), t, key="backlog")
+    figure_row(_totals(answer.value, t), t)
     left, right = st.columns([1.55, 1], gap="small")
-    with left, st.container(key="panel-backlog"):
+    with left, st.container(key="panel-backlog", height="stretch"):
         _draw(answer.value, filters, viewer, ward)
-    with right, st.container(key="panel-ward", height="stretch"):
-        if ward is None:
+    if ward is None:
+        with right, st.container(key="panel-worst", height="stretch"):
             panel_title(t("No ward chosen"), t("Click a ward on the map or in the table to see what lies there."))
             _worst(answer.value, filters, viewer)
-        else:
-            ward_panel.draw(viewer, ward, filters.asked, today(answer, viewer))
+        return
+    detail = ask(ward_detail, viewer, ward=ward, **filters.asked).value
+    with right, st.container(key="panel-ward", height="stretch"):
+        ward_panel.summary(detail, ward, t)
+    left, right = st.columns([1, 1.1], gap="small")
+    with left, st.container(key="panel-procedures", height="stretch"):
+        ward_panel.procedures(detail, t)
+    with right, st.container(key="panel-oldest", height="stretch"):
+        ward_panel.oldest(detail, t, today(answer, viewer))
 
 
 def _filters(address: Address, fields: list[dict[str, Any]], t: Texts) -> Filters:
@@ -76,9 +83,9 @@ def _filters(address: Address, fields: list[dict[str, Any]], t: Texts) -> Filter
     channel = address.get("channel", lambda raw: int(raw) if raw in {"1", "2", "3"} else None)
     days = address.get("days", lambda raw: int(raw) if raw in {str(p) for p in PERIODS if p} else None)
     view = address.get("view", lambda raw: raw if raw in VIEWS else None)
-    columns = st.columns([1.1, 1.1, 0.9, 1, 1.7], gap="small", vertical_alignment="bottom")
+    columns = st.columns([1, 1, 0.85, 0.85, 1.75], gap="small", vertical_alignment="bottom")
     with columns[0]:
-        chosen = choose(t("Measure"), list(MEASURES), param="measure", current=measure, default="overdue_rate",
+        chosen = choose(t("Measure"), list(MEASURES), param="measure", current=measure, default="overdue",
                         code=str, shown=lambda code: _measure_name(code, t))  # fmt: skip
     with columns[1]:
         field = choose(t("Field"), [None, *names], param="field", current=field, default=None, code=str,
@@ -123,7 +130,9 @@ def work_days(row: dict[str, Any]) -> float | None:
 
 
 def measured(measure: Measure, row: dict[str, Any]) -> float | None:
-    """A measure's value for one unit's counts."""
+    """A measure's value for one unit's counts; None where it says too little."""
+    if row["open"] < measure.min_n:
+        return None
     if measure.code == "overdue_rate":
         return row["overdue"] / row["open"] if row["open"] else None
     if measure.code == "work_days":
@@ -165,11 +174,15 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
         clicked = ward_map(
             items, key=f"backlog-{filters.view}", layout="tiles" if filters.view == "tiles" else "cells",
             classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
-            only_district=viewer.only_district, empty_label=t("nothing open"), legend_title=name,
+            only_district=viewer.only_district, empty_label=_empty(measure, t), legend_title=name,
         )  # fmt: skip
     if clicked and clicked != ward and clicked in values:
         pick(clicked)
         st.rerun()
+
+
+def _empty(measure: Measure, t: Texts) -> str:
+    return t("fewer than {n} open", n=measure.min_n) if measure.min_n else t("nothing open")
 
 
 def pick(code: str) -> None:

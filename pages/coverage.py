@@ -23,7 +23,7 @@ from widgets.ward_map import ward_map
 
 KEY_DAYS = (date(2018, 12, 31), date(2018, 8, 31), date(2017, 12, 31))
 """Days for which figures were published; the other choices are ends of years."""
-VIEWS = {"cells": mark("Place map"), "tiles": mark("Tile map"), "table": mark("Table")}
+VIEWS = {"cells": mark("Map"), "tiles": mark("Tiles"), "table": mark("Table")}
 MEASURES = ("coverage", "active_coverage")
 MAP_HEIGHT = 560
 
@@ -43,7 +43,7 @@ def page(viewer: Viewer) -> None:
         )
     ward = address.ward(viewer)
     address.complain()
-    figure_row(_figures(data, t), t, key="coverage")
+    figure_row(_figures(data, t), t)
     left, right = st.columns([1.4, 1], gap="small")
     with left, st.container(key="panel-coverage-map"):
         _map(data, measure_code, view, viewer, ward)

@@ -9,8 +9,9 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.queries.overview import Overview, overview
-from pages.address import Address, language_params
+from pages.address import Address
 from pages.ask import ask, today
+from pages.language import language_params
 from pages.places import SERVICES, district_of, unit_words, ward_name
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
@@ -18,7 +19,7 @@ from widgets.figures import Figure, First, figure_row, first_list, note, panel_t
 from widgets.measure import class_breaks, ward_values
 from widgets.ward_map import ward_map
 
-MAP_HEIGHT = 560
+MAP_HEIGHT = 700
 
 
 def page(viewer: Viewer) -> None:
@@ -32,8 +33,8 @@ def page(viewer: Viewer) -> None:
     title(where, t("{weekday} {day}, as of {clock}", weekday=t.weekday(day), day=t.day(day),
                    clock=t.clock(answer.as_of)))  # fmt: skip
     address.complain()
-    figure_row(_stock_figures(data, t), t, key="stock")
-    figure_row(_flow_figures(data, viewer), t, key="flow")
+    figure_row(_stock_figures(data, t), t)
+    figure_row(_flow_figures(data, viewer), t)
     left, right = st.columns([1.35, 1], gap="small")
     wards = [row for row in data.wards if row["ward_code"] in registry().wards]
     with left, st.container(key="panel-map"):
@@ -112,7 +113,7 @@ def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
 
 def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
     t = viewer.t
-    measure = measures()["overdue_rate"]
+    measure = measures()["overdue"]
     counts = {row["ward_code"]: row for row in data.ward_overdue}
     values: dict[str, float | None] = {}
     lines: dict[str, list[str]] = {}
@@ -120,7 +121,7 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
         if not viewer.scope.allows(ward.district_code):
             continue
         row = counts.get(code)
-        values[code] = row["overdue"] / row["open"] if row else None
+        values[code] = row["overdue"] if row else 0
         if row:
             lines[code] = [
                 t(
@@ -129,7 +130,7 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
                     open=t.number(row["open"]),
                 )
             ]
-    panel_title(t("Overdue rate by ward"), t("Overdue ÷ open dossiers. Approximate boundaries."))
+    panel_title(t("Overdue dossiers by ward"), t("Approximate boundaries. Click a ward to open it."))
     clicked = ward_map(
         ward_values(measure, values, lines, t),
         key="overview-map",
@@ -166,13 +167,13 @@ def _ward_first(row: dict[str, Any], t: Texts) -> First:
 
 def _officer_first(row: dict[str, Any], t: Texts) -> First:
     unit, district = unit_words(row, t)
-    reasons = [t("holds {n} steps (median {median})", n=t.number(row["steps"], 1), median=t.number(row["median"], 1))]
+    reasons = [t("holds {n} steps (median {median})", n=t.short(row["steps"]), median=t.short(row["median"]))]
     if row["overdue"]:
-        reasons.append(t("{n} past their deadline", n=t.number(row["overdue"], 1)))
+        reasons.append(t("{n} past their deadline", n=t.short(row["overdue"])))
     return First(
         who=row["display_name"],
         where=", ".join(part for part in (unit, district) if part),
         why=" · ".join(reasons),
-        value=t.number(row["load_index"], 1),
+        value=t.short(row["load_index"]),
         unit=t("times the median"),
     )

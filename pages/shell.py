@@ -5,51 +5,56 @@ something when imported.
 """
 
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
+import structlog
+from streamlit.navigation.page import Page as StreamlitPage
 
-from config.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from config.i18n import Texts
 from config.measures import measures
 from config.problems import Problem
 from config.registry import registry
 from data_access.demo.stack import runtime
-from pages import signin
+from pages.language import texts
 from pages.live import remember_drawn, trouble_banner
 from pages.screens import SCREENS, Screen, screens_for
+from pages.signin import Gate
 from pages.starting import broken, starting
 from pages.topbar import topbar
 from pages.viewer import Viewer
 from widgets.figures import banner
 from widgets.theme import apply_style
 
-
-def texts() -> Texts:
-    """The viewer's language: the URL's, else the session's, else Vietnamese."""
-    asked = st.query_params.get("lang")
-    if asked in LANGUAGES:
-        st.session_state["lang"] = asked
-    lang = st.session_state.get("lang", DEFAULT_LANGUAGE)
-    if asked not in LANGUAGES and (asked is not None or lang != DEFAULT_LANGUAGE):
-        st.query_params["lang"] = lang
-    return Texts(lang)
+log = structlog.get_logger(__name__)
 
 
-def navigate(t: Texts, viewer: Viewer | None) -> None:
+def navigate(t: Texts, gate: Gate, viewer: Viewer | None) -> None:
     """Register every screen's URL, so that a deep link survives the sign-in, and run the one asked for."""
-    links = []
-    for screen in SCREENS:
-        show = partial(signed_in, screen, viewer) if viewer else partial(signin.form, t)
-        show.__name__ = screen.path  # type: ignore[attr-defined]
-        links.append((screen, st.Page(show, title=t(screen.title), url_path=screen.path, default=screen is SCREENS[0])))
-    chosen = st.navigation([link for _, link in links], position="hidden")
+
+    def link(screen: Screen, path: str, *, home: bool = False) -> StreamlitPage:
+        show = partial(signed_in, screen, viewer) if viewer else gate.form
+        return st.Page(show, title=t(screen.title), url_path=path, default=home)
+
+    links = [(screen, link(screen, screen.path)) for screen in SCREENS]
+    landing = link(SCREENS[0], "home", home=True)  # the root; every screen keeps a path of its own
+    chosen = st.navigation([landing, *(page for _, page in links)], position="hidden")
     if viewer is not None:
-        current = next((screen for screen, link in links if link is chosen), None)
+        current = next((screen for screen, page in links if page is chosen), SCREENS[0])
         allowed = screens_for(viewer.role)
         now = remember_drawn()
-        st.session_state["links"] = {screen.path: link for screen, link in links}
-        topbar(viewer, [(screen, link) for screen, link in links if screen in allowed], current)
+        st.session_state["links"] = {screen.path: page for screen, page in links}
+        topbar(viewer, gate, [(screen, page) for screen, page in links if screen in allowed], current)
         trouble_banner(viewer, now)
+        if chosen is landing and asked_path() not in ("", SCREENS[0].path):
+            banner(t("There is no page at this address; this is the overview."))
     chosen.run()
+
+
+def asked_path() -> str:
+    """The path in the browser's address, below the application's root."""
+    root = str(st.get_option("server.baseUrlPath")).strip("/")
+    return urlsplit(st.context.url or "").path.strip("/").removeprefix(root).strip("/")
 
 
 def signed_in(screen: Screen, viewer: Viewer) -> None:
@@ -72,11 +77,24 @@ def main() -> None:
         if known is None or not known.ready:
             starting(t.lang)
             return
-        viewer = signin.viewer(t)
+        gate = Gate(t)
+        viewer = gate.viewer()
     except Problem as problem:
         broken(problem, t)
         return
-    navigate(t, viewer)
+    navigate(t, gate, viewer)
 
 
-main()
+def guarded() -> None:
+    """Whatever goes wrong in a run: the details into the log, a plain sentence onto the screen."""
+    try:
+        main()
+    except Exception:
+        log.exception("a run failed", path=st.context.url)
+        t = texts()
+        banner(
+            t("Something failed on this screen. It was written to the log; the other screens keep working."), bad=True
+        )
+
+
+guarded()

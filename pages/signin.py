@@ -16,88 +16,90 @@ from config.i18n import Texts
 from config.settings import settings
 from data_access import accounts as accounts_file
 from data_access.store.engine import WHOLE_CITY, Scope
+from pages.language import language_switch
 from pages.viewer import Viewer
 from widgets.figures import banner, brand
 
 ATTEMPTS = parse("5 per 15 minutes")
+BCRYPT_BYTES = 72
+"""bcrypt refuses longer passwords."""
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
 
 
-def viewer(t: Texts) -> Viewer | None:
-    """Who is signed in, from the session or the cookie; None when nobody is."""
-    accounts = accounts_file.load_configured(settings())
-    if not st.session_state.get("authentication_status"):
-        _from_cookie(_authenticator(accounts))
-    name = st.session_state.get("username")
-    if not st.session_state.get("authentication_status") or name not in accounts.users:
-        return None
-    account = accounts.users[name]
-    scope = Scope(tuple(account.districts)) if account.role == "district" else WHOLE_CITY
-    return Viewer(name, account.name, account.role, scope, t)
+class Gate:
+    """The door for one run of the script. At most one authenticator a run: it mounts a browser component."""
 
+    def __init__(self, t: Texts) -> None:
+        self._t = t
+        self._accounts = accounts_file.load_configured(settings())
+        self._made: stauth.Authenticate | None = None
 
-def form(t: Texts) -> None:
-    """The sign-in form. A wrong name and a wrong password get the same answer after the same work."""
-    with st.container(key="signin"):
-        brand(t("One-Stop Operations"), t("Hanoi smart operations centre"))
-        with st.form("signin-form", border=False):
-            name = st.text_input(t("User name"), autocomplete="username").strip().lower()
-            password = st.text_input(t("Password"), type="password", autocomplete="current-password")
-            sent = st.form_submit_button(t("Sign in"), type="primary", width="stretch")
-        if sent:
-            _try(name, password, t)
+    @property
+    def _authenticator(self) -> stauth.Authenticate:
+        if self._made is None:
+            self._made = stauth.Authenticate(**self._accounts.to_authenticator())
+        return self._made
 
+    def viewer(self) -> Viewer | None:
+        """Who is signed in, from the session or the cookie; None when nobody is (any more)."""
+        if not st.session_state.get("authentication_status"):
+            self._from_cookie()
+        name = st.session_state.get("username")
+        if not st.session_state.get("authentication_status") or name not in self._accounts.users:
+            return None
+        account = self._accounts.users[name]
+        scope = Scope(tuple(account.districts)) if account.role == "district" else WHOLE_CITY
+        return Viewer(name, account.name, account.role, scope, self._t)
 
-def leave() -> None:
-    """Sign out: forget the session and delete the cookie."""
-    authenticator = _authenticator(accounts_file.load_configured(settings()))
-    authenticator.authentication_controller.logout()
-    authenticator.cookie_controller.delete_cookie()
+    def form(self) -> None:
+        """The sign-in form. A wrong name and a wrong password get the same answer after the same work."""
+        t = self._t
+        with st.container(key="signin"):
+            brand(t("One-Stop Operations"), t("Hanoi smart operations centre"))
+            with st.form("signin-form", border=False):
+                name = st.text_input(t("User name"), autocomplete="username").strip().lower()
+                password = st.text_input(t("Password"), type="password", autocomplete="current-password")
+                sent = st.form_submit_button(t("Sign in"), type="primary", width="stretch")
+            if sent:
+                self._try(name, password.strip())
+            language_switch(t)
 
+    def leave(self) -> None:
+        """Sign out: forget the session and delete the cookie."""
+        self._authenticator.authentication_controller.logout()
+        self._authenticator.cookie_controller.delete_cookie()
 
-def _try(name: str, password: str, t: Texts) -> None:
-    if not _limiter.test(ATTEMPTS, name):
-        banner(
-            t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it."),
-            bad=True,
-        )
-        return
-    accounts = accounts_file.load_configured(settings())
-    authenticator = _authenticator(accounts)
-    known = name in accounts.users
-    if not known:
-        bcrypt.checkpw(password.encode()[:72], _NOBODY)
-    try:
-        right = known and authenticator.authentication_controller.login(name, password[:72])
-    except LoginError:
-        right = False
-    if right:
-        authenticator.cookie_controller.set_cookie()
-        st.session_state["just-signed-in"] = True
-        return
-    _limiter.hit(ATTEMPTS, name)
-    left = _limiter.get_window_stats(ATTEMPTS, name).remaining
-    st.session_state["authentication_status"] = None
-    if left:
-        banner(t("User name or password is not right. Attempts left: {left}.", left=left), bad=True)
-    else:
-        banner(
-            t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it."),
-            bad=True,
-        )
-
-
-def _authenticator(accounts: accounts_file.Accounts) -> stauth.Authenticate:
-    return stauth.Authenticate(**accounts.to_authenticator())
-
-
-def _from_cookie(authenticator: stauth.Authenticate) -> None:
-    """Sign in again by the cookie; one that is expired, forged or of a removed account is nobody's."""
-    token = authenticator.cookie_controller.get_cookie()
-    if not token:
-        return
-    try:
-        authenticator.authentication_controller.login(token=token)
-    except LoginError:
+    def _try(self, name: str, password: str) -> None:
+        """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count."""
+        t = self._t
+        locked = t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it.")
+        if not _limiter.test(ATTEMPTS, name):
+            banner(locked, bad=True)
+            return
+        known = name in self._accounts.users
+        if not known:
+            bcrypt.checkpw(password.encode()[:72], _NOBODY)
+        try:
+            fits = len(password.encode()) <= BCRYPT_BYTES
+            right = known and fits and self._authenticator.authentication_controller.login(name, password)
+        except LoginError:
+            right = False
+        if right:
+            self._authenticator.cookie_controller.set_cookie()
+            return
+        _limiter.hit(ATTEMPTS, name)
         st.session_state["authentication_status"] = None
+        left = _limiter.get_window_stats(ATTEMPTS, name).remaining
+        wrong = t("User name or password is not right. Attempts left: {left}.", left=left)
+        banner(wrong if left else locked, bad=True)
+
+    def _from_cookie(self) -> None:
+        """Sign in again by the cookie; one that is expired, forged or of a removed account is nobody's."""
+        token = self._authenticator.cookie_controller.get_cookie()
+        if not token:
+            return
+        try:
+            self._authenticator.authentication_controller.login(token=token)
+        except LoginError:
+            st.session_state["authentication_status"] = None

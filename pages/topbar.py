@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from config.i18n import LANGUAGES, Texts, mark
-from pages import signin
-from pages.address import language_params
+from config.i18n import mark
+from pages.language import language_params, language_switch
 from pages.live import freshness
 from pages.screens import SCREENS, Screen
+from pages.signin import Gate
 from pages.viewer import Viewer
 from widgets.figures import note
 from widgets.theme_switch import theme_switch
@@ -22,7 +22,7 @@ ROLES = {
 }
 
 
-def topbar(viewer: Viewer, links: list[tuple[Screen, Any]], current: Screen | None) -> None:
+def topbar(viewer: Viewer, gate: Gate, links: list[tuple[Screen, Any]], current: Screen) -> None:
     """Draw the bar; `links` pairs each screen this role may open with its st.Page."""
     t = viewer.t
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
@@ -40,14 +40,5 @@ def topbar(viewer: Viewer, links: list[tuple[Screen, Any]], current: Screen | No
         with st.popover(viewer.name, width="content"):
             note(t(ROLES[viewer.role]))
             if st.button(t("Sign out"), key="sign-out", width="stretch"):
-                signin.leave()
+                gate.leave()
                 st.rerun()
-
-
-def language_switch(t: Texts) -> None:
-    """One click to the other language."""
-    other = "en" if t.lang == "vi" else "vi"
-    if st.button(other.upper(), key="language", help=LANGUAGES[other]):
-        st.session_state["lang"] = other
-        st.query_params["lang"] = other
-        st.rerun()

@@ -7,11 +7,9 @@ import streamlit as st
 
 from config.i18n import Texts
 from config.registry import registry
-from data_access.queries.backlog import WardDetail, ward_detail
+from data_access.queries.backlog import WardDetail
 from pages.address import put
-from pages.ask import ask
 from pages.places import SERVICES, district_of, ward_name
-from pages.viewer import Viewer
 from widgets.charts import age_bars
 from widgets.figures import banner, facts, note, panel_title
 from widgets.table import Cell, Column, Row, table
@@ -20,11 +18,9 @@ FEW = 30
 """Below so many settled dossiers a share says little; its n is shown with a warning."""
 
 
-def draw(viewer: Viewer, ward: str, filters: dict[str, Any], day: date) -> None:
-    """Everything the panel says about `ward` under the same filters as the map."""
-    t = viewer.t
-    detail = ask(ward_detail, viewer, ward=ward, **filters).value
-    head, close = st.columns([5, 1], vertical_alignment="top")
+def summary(detail: WardDetail, ward: str, t: Texts) -> None:
+    """Name, figures, links and ages of `ward`, under the same filters as the map."""
+    head, close = st.columns([4, 1], vertical_alignment="top")
     with head:
         people = registry().wards[ward].population
         panel_title(ward_name(ward), t("{district} · {n} people", district=district_of(ward), n=t.number(people)))
@@ -34,10 +30,6 @@ def draw(viewer: Viewer, ward: str, filters: dict[str, Any], day: date) -> None:
     _links(detail, t)
     panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"))
     age_bars(detail.ages, t, key="ages")
-    panel_title(t("By procedure"))
-    _procedures(detail, t)
-    panel_title(t("Oldest dossiers"))
-    _oldest(detail, t, day)
 
 
 def _figures(detail: WardDetail, t: Texts) -> None:
@@ -68,7 +60,9 @@ def _links(detail: WardDetail, t: Texts) -> None:
         note(t("All links are up."))
 
 
-def _procedures(detail: WardDetail, t: Texts) -> None:
+def procedures(detail: WardDetail, t: Texts) -> None:
+    """Open dossiers of the ward by procedure."""
+    panel_title(t("By procedure"))
     table(
         [Column(t("Procedure")), Column(t("Open"), "right"), Column(t("Overdue"), "right"),
          Column(t("24 hours"), "right")],
@@ -87,11 +81,14 @@ def _procedures(detail: WardDetail, t: Texts) -> None:
         key="ward-procedures",
         label=t("Open dossiers by procedure"),
         empty=t("No dossier matches these filters."),
-        height=260,
+        height=360,
     )  # fmt: skip
 
 
-def _oldest(detail: WardDetail, t: Texts, day: date) -> None:
+def oldest(detail: WardDetail, t: Texts, day: date) -> None:
+    """The ward's longest open dossiers on the local day `day`."""
+    panel_title(t("Oldest dossiers"))
+
     def state(row: dict[str, Any]) -> Cell:
         if row["suspended"]:
             return Cell(t("suspended"), 1, "quiet")
@@ -119,5 +116,5 @@ def _oldest(detail: WardDetail, t: Texts, day: date) -> None:
         key="ward-oldest",
         label=t("Oldest dossiers"),
         empty=t("No dossier matches these filters."),
-        height=330,
+        height=360,
     )  # fmt: skip

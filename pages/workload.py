@@ -8,6 +8,7 @@ import streamlit as st
 from config.i18n import Texts
 from config.indicators import indicator
 from config.registry import registry
+from config.workload import workload_limits
 from data_access.queries.workload import Workload, officer_steps, workload
 from pages.address import Address, choose, put
 from pages.ask import ask
@@ -18,9 +19,6 @@ from widgets.figures import Figure, figure_row, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
 WORKING_DAYS = 20
-IDLE_INDEX = 0.5
-"""At or below half the median of their peers officers count as having room."""
-BUSY_INDEX = 2.0
 
 
 def page(viewer: Viewer) -> None:
@@ -43,20 +41,28 @@ def page(viewer: Viewer) -> None:
         put("officer", None)
         picked = None
     address.complain()
-    figure_row(_figures(officers, t), t, key="load")
+    figure_row(_figures(officers, t), t)
     if picked is not None:
         with st.container(key="panel-officer"):
             _officer(viewer, next(row for row in answer.value.officers if row["officer_id"] == picked))
     left, right = st.columns(2, gap="small")
     holding = [row for row in officers if row["steps"] > 0 and row["load_index"] is not None]
     with left, st.container(key="panel-busy", height="stretch"):
-        panel_title(t("Overloaded"), t("Load index of {n} and more, highest first", n=t.number(BUSY_INDEX)))
-        busy = sorted((r for r in holding if r["load_index"] >= BUSY_INDEX),
+        panel_title(
+            t("Overloaded"), t("Load index of {n} and more, highest first", n=t.short(workload_limits().busy_index))
+        )
+        busy = sorted((r for r in holding if r["load_index"] >= workload_limits().busy_index),
                       key=lambda r: (-r["load_index"], -r["steps"], r["officer_id"]))  # fmt: skip
         _list(busy[:200], t, "busy", picked)
     with right, st.container(key="panel-idle", height="stretch"):
-        panel_title(t("With room"), t("Active officers at half the median or below, lightest first"))
-        idle = sorted((r for r in officers if r["active"] and (r["load_index"] or 0.0) <= IDLE_INDEX),
+        panel_title(
+            t("With room"),
+            t(
+                "Active officers at {n} times the median or below, lightest first",
+                n=t.short(workload_limits().idle_index),
+            ),
+        )
+        idle = sorted((r for r in officers if r["active"] and (r["load_index"] or 0.0) <= workload_limits().idle_index),
                       key=lambda r: (r["steps"], -r["finished_28"], r["officer_id"]))  # fmt: skip
         _list(idle[:200], t, "idle", picked)
     with st.container(key="panel-spread"):
@@ -111,16 +117,17 @@ def _figures(officers: list[dict[str, Any]], t: Texts) -> list[Figure]:
     overdue = sum(row["overdue"] for row in holding)
     finished = sum(row["finished_28"] for row in officers)
     due, on_time = sum(r["with_due_28"] for r in officers), sum(r["on_time_28"] for r in officers)
-    busy = sum((row["load_index"] or 0) >= BUSY_INDEX for row in holding)
+    limit = workload_limits().busy_index
+    busy = sum((row["load_index"] or 0) >= limit for row in holding)
     middle = median(row["steps"] for row in holding) if holding else None
     return [
         Figure("officer_steps", t.number(steps),
-               t("{n} officers hold steps · median {median}", n=t.number(len(holding)), median=t.number(middle, 1))),
+               t("{n} officers hold steps · median {median}", n=t.number(len(holding)), median=t.short(middle))),
         Figure("officer_overdue", t.number(overdue), t("{share} of steps held", share=t.share(overdue, steps)),
                tone="alert" if overdue else ""),
         Figure("throughput", t.number(finished / WORKING_DAYS), t("{n} in 28 days", n=t.number(finished))),
         Figure("step_on_time", t.share(on_time, due), t("{n} steps with a deadline", n=t.number(due))),
-        Figure("load_index", t.number(busy), t("officers at {n} times the median or more", n=t.number(BUSY_INDEX))),
+        Figure("overloaded", t.number(busy), t("officers at {n} times the median or more", n=t.short(limit))),
     ]  # fmt: skip
 
 
@@ -135,10 +142,10 @@ def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | Non
         small = " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
         return [
             Cell(row["display_name"], row["display_name"], "strong", small),
-            Cell(t.number(row["steps"], 1), row["steps"]),
-            Cell(t.number(row["overdue"], 1), row["overdue"], "bad" if row["overdue"] else ""),
+            Cell(t.short(row["steps"]), row["steps"]),
+            Cell(t.short(row["overdue"]), row["overdue"], "bad" if row["overdue"] else ""),
             Cell(t.number(row["finished_28"] / WORKING_DAYS, 1), row["finished_28"]),
-            Cell(t.number(row["load_index"], 1), row["load_index"] or 0.0),
+            Cell(t.short(row["load_index"]), row["load_index"] or 0.0),
         ]
 
     table(
@@ -161,8 +168,8 @@ def _officer(viewer: Viewer, row: dict[str, Any]) -> None:
         panel_title(
             row["display_name"],
             " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
-            + " · " + t("holds {n} steps (median {median})", n=t.number(row["steps"], 1),
-                        median=t.number(row["median"], 1)),
+            + " · " + t("holds {n} steps (median {median})", n=t.short(row["steps"]),
+                        median=t.short(row["median"])),
         )  # fmt: skip
     with close:
         st.button(t("Close"), key="close-officer", on_click=put, args=("officer", None), width="stretch")

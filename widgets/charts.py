@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 
 from config.i18n import Texts
-from widgets.theme import DARK, LIGHT, is_dark
+from widgets.palette import palette
+from widgets.theme import is_dark
 
 Rows = Sequence[Mapping[str, Any]]
 NUMBERS = {
@@ -23,7 +24,7 @@ def flow_chart(trend: Rows, t: Texts, *, key: str) -> None:
     """Received (bars) and settled (line) a day; rows: day (date), received, settled (dossiers)."""
     words = {"received": t("Received"), "settled": t("Settled")}
     rows = [
-        {"day": row["day"].isoformat(), "kind": kind, "words": words[kind], "n": row[kind],
+        {"day": row["day"].isoformat(), "date": t.day(row["day"]), "kind": kind, "words": words[kind], "n": row[kind],
          "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row[kind])}
         for row in trend for kind in ("received", "settled")
     ]  # fmt: skip
@@ -95,19 +96,19 @@ def _draw(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], key: str, **m
 
 def _finish(chart: Any, lang: str, dark: bool, height: int) -> dict[str, Any]:
     """The chart as a dict in the house's look."""
-    c = DARK if dark else LIGHT
+    c = palette(dark)
     spec: dict[str, Any] = (
         chart.properties(height=height)
         .configure(background="transparent", font="Source Sans, sans-serif", padding=2)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=c["quiet"], titleColor=c["quiet"], gridColor=c["line"], domainColor=c["line"],
-            tickColor=c["line"], labelFontSize=13, titleFontSize=13, titleFontWeight="normal",
+            labelColor=c.quiet, titleColor=c.quiet, gridColor=c.line, domainColor=c.line,
+            tickColor=c.line, labelFontSize=13, titleFontSize=13, titleFontWeight="normal",
         )
         .configure_legend(
-            labelColor=c["text"], titleColor=c["quiet"], labelFontSize=13, orient="top", title=None, offset=4
+            labelColor=c.text, titleColor=c.quiet, labelFontSize=13, orient="top", title=None, offset=4
         )
-        .configure_text(color=c["text"], font="Source Sans, sans-serif")
+        .configure_text(color=c.text, font="Source Sans, sans-serif")
         .to_dict()
     )  # fmt: skip
     spec["config"]["locale"] = {"number": NUMBERS[lang]}
@@ -121,42 +122,42 @@ def _rows(name: str = "rows") -> Any:
 
 
 def _day_axis(title: str, fmt: str) -> Any:
-    return alt.Axis(title=None, labelExpr=f"timeFormat(datum.value, '{fmt}')", grid=False, description=title)
+    return alt.Axis(
+        title=None, labelExpr=f"utcFormat(datum.value, '{fmt}')", grid=False, tickCount="year", description=title
+    )
 
 
 @lru_cache(maxsize=8)
 def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: str) -> dict[str, Any]:
-    c = DARK if dark else LIGHT
+    c = palette(dark)
     colour = alt.Color(
-        "words:N",
-        scale=alt.Scale(domain=[received, settled], range=[c["series"], c["series2"]]),
-        legend=alt.Legend(),
+        "words:N", scale=alt.Scale(domain=[received, settled], range=[c.series, c.series_second]), legend=alt.Legend()
     )
-    x = alt.X("day:T", timeUnit="yearmonthdate", axis=_day_axis(day, "%d/%m"))
-    y = alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f"))
-    tip = [
-        alt.Tooltip("text:N", title=day),
-        alt.Tooltip("words:N", title=" "),
-        alt.Tooltip("value:N", title=unit),
-    ]
-    base = alt.Chart(_rows())
-    bars = base.transform_filter("datum.kind == 'received'").mark_bar(opacity=0.75, width={"band": 0.62}).encode(
-        x=x, y=y, color=colour, tooltip=tip
+    ticks = alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="greedy", labelExpr="slice(datum.value, 0, 5)")
+    bars = (
+        alt.Chart(_rows())
+        .mark_bar()
+        .encode(
+            x=alt.X("date:O", sort=alt.SortField("day"), axis=ticks, scale=alt.Scale(paddingInner=0.25)),
+            xOffset=alt.XOffset("kind:N", sort=["received", "settled"]),
+            y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f")),
+            color=colour,
+            tooltip=[
+                alt.Tooltip("text:N", title=day), alt.Tooltip("words:N", title=" "), alt.Tooltip("value:N", title=unit)
+            ],
+        )
     )  # fmt: skip
-    line = base.transform_filter("datum.kind == 'settled'").mark_line(strokeWidth=2.2, point={"size": 22}).encode(
-        x=x, y=y, color=colour, tooltip=tip
-    )  # fmt: skip
-    return _finish(alt.layer(bars, line), lang, dark, 300)
+    return _finish(bars, lang, dark, 430)
 
 
 @lru_cache(maxsize=8)
 def _ages(lang: str, dark: bool, days: str, unit: str) -> dict[str, Any]:
-    c = DARK if dark else LIGHT
+    c = palette(dark)
     base = alt.Chart(_rows()).encode(
         x=alt.X("words:N", sort=alt.SortField("order"), title=days, axis=alt.Axis(labelAngle=0, ticks=False)),
         y=alt.Y("n:Q", title=None, axis=None),
     )
-    bars = base.mark_bar(color=c["series"], opacity=0.8, size=46).encode(
+    bars = base.mark_bar(color=c.series, opacity=0.8, size=46).encode(
         tooltip=[alt.Tooltip("text:N", title=days), alt.Tooltip("value:N", title=unit)]
     )
     return _finish(bars + base.mark_text(dy=-8, fontSize=14).encode(text="value:N"), lang, dark, 130)
@@ -164,15 +165,15 @@ def _ages(lang: str, dark: bool, days: str, unit: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _history(lang: str, dark: bool, level3: str, level4: str, unit: str, day: str, target: str) -> dict[str, Any]:
-    c = DARK if dark else LIGHT
-    scale = alt.Scale(domain=[level3, level4], range=[c["series"], c["good"]])
+    c = palette(dark)
+    scale = alt.Scale(domain=[level3, level4], range=[c.series, c.series_third])
     area = (
         alt.Chart(_rows())
         .mark_area(interpolate="step-after", opacity=0.75)
         .encode(
-            x=alt.X("day:T", axis=_day_axis(day, "%m/%Y")),
+            x=alt.X("day:T", scale=alt.Scale(type="utc"), axis=_day_axis(day, "%Y")),
             y=alt.Y("n:Q", stack="zero", title=unit, axis=alt.Axis(format=",.0f", tickCount=5)),
-            color=alt.Color("words:N", scale=scale, legend=alt.Legend()),
+            color=alt.Color("words:N", scale=scale, legend=alt.Legend(orient="bottom")),
             order=alt.Order("kind:N"),
             tooltip=[alt.Tooltip("text:N", title=day), alt.Tooltip("words:N", title=" "),
                      alt.Tooltip("value:N", title=unit)],
@@ -180,11 +181,11 @@ def _history(lang: str, dark: bool, level3: str, level4: str, unit: str, day: st
     )  # fmt: skip
     marks = alt.Chart(_rows("marks"))
     tip = [alt.Tooltip("text:N", title=target)]
-    rule = marks.mark_rule(strokeDash=[5, 4], color=c["warn"], strokeWidth=1.6).encode(y="n:Q", tooltip=tip)
-    point = marks.mark_point(shape="diamond", filled=True, size=90, color=c["warn"]).encode(
+    rule = marks.mark_rule(strokeDash=[5, 4], color=c.attention, strokeWidth=1.6).encode(y="n:Q", tooltip=tip)
+    point = marks.mark_point(shape="diamond", filled=True, size=90, color=c.attention).encode(
         x="by:T", y="n:Q", tooltip=tip
     )
-    words = marks.mark_text(align="left", dx=4, dy=-6, fontSize=12, color=c["warn-text"]).encode(
+    words = marks.mark_text(align="left", dx=4, dy=-7, fontSize=12, color=c.attention).encode(
         x=alt.value(2), y="n:Q", text="short:N"
     )
     return _finish(alt.layer(area, rule, point, words), lang, dark, 320)
@@ -192,13 +193,13 @@ def _history(lang: str, dark: bool, level3: str, level4: str, unit: str, day: st
 
 @lru_cache(maxsize=16)
 def _bars(lang: str, dark: bool, unit: str, height: int) -> dict[str, Any]:
-    c = DARK if dark else LIGHT
+    c = palette(dark)
     base = alt.Chart(_rows()).encode(
         y=alt.Y("words:N", sort=alt.SortField("order"), title=None,
                 axis=alt.Axis(labelLimit=190, ticks=False, domain=False)),
         x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),
     )  # fmt: skip
-    bars = base.mark_bar(color=c["series"], opacity=0.8, height={"band": 0.7}).encode(
+    bars = base.mark_bar(color=c.series, opacity=0.8, height={"band": 0.7}).encode(
         tooltip=[alt.Tooltip("text:N", title=unit)]
     )
     return _finish(bars + base.mark_text(align="left", dx=4, fontSize=12).encode(text="value:N"), lang, dark, height)
@@ -206,17 +207,17 @@ def _bars(lang: str, dark: bool, unit: str, height: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=16)
 def _spread(lang: str, dark: bool, unit: str, many: str, height: int) -> dict[str, Any]:
-    c = DARK if dark else LIGHT
+    c = palette(dark)
     tip = [alt.Tooltip("text:N", title=many)]
     y = alt.Y("words:N", sort=alt.SortField("order"), title=None,
               axis=alt.Axis(labelLimit=190, ticks=False, domain=False))  # fmt: skip
     axis = alt.Axis(format=",.0f", tickMinStep=1)
     base = alt.Chart(_rows()).encode(y=y, tooltip=tip)
     layers = (
-        base.mark_rule(color=c["quiet"]).encode(x=alt.X("least:Q", title=unit, axis=axis), x2="top:Q"),
-        base.mark_bar(color=c["series"], opacity=0.75, height=11).encode(x=alt.X("low:Q", title=unit), x2="high:Q"),
-        base.mark_tick(color=c["text"], thickness=2, size=13).encode(x=alt.X("middle:Q", title=unit)),
-        alt.Chart(_rows("dots")).mark_point(filled=True, size=18, color=c["warn"], opacity=0.8)
+        base.mark_rule(color=c.quiet).encode(x=alt.X("least:Q", title=unit, axis=axis), x2="top:Q"),
+        base.mark_bar(color=c.series, opacity=0.75, height=11).encode(x=alt.X("low:Q", title=unit), x2="high:Q"),
+        base.mark_tick(color=c.text, thickness=2, size=13).encode(x=alt.X("middle:Q", title=unit)),
+        alt.Chart(_rows("dots")).mark_point(filled=True, size=18, color=c.attention, opacity=0.8)
         .encode(y=y, x=alt.X("n:Q", title=unit), tooltip=tip),
     )  # fmt: skip
     return _finish(alt.layer(*layers), lang, dark, height)

@@ -22,38 +22,51 @@ class Figure:
     trend: Sequence[float] | None = None
 
 
-def figure_row(figures: Sequence[Figure], t: Texts, *, key: str) -> None:
-    """Figures side by side, each with its indicator's definition behind the question mark."""
-    columns = st.columns(len(figures))
-    for column, figure in zip(columns, figures, strict=True):
-        entry = indicator(figure.code)
-        tone = f"{figure.tone}-" if figure.tone else ""
-        with column, st.container(key=f"{tone}{key}-{figure.code}"):
-            st.metric(
-                entry.name(t.lang),
-                figure.value,
-                delta=figure.context,
-                delta_color="off",
-                delta_arrow="off",
-                help=definition(figure.code, t),
-                border=True,
-                height="stretch",
-                chart_data=list(figure.trend) if figure.trend else None,
-                chart_type="line",
-            )
+def figure_row(figures: Sequence[Figure], t: Texts) -> None:
+    """Figures side by side, each with its indicator's definition behind the question mark (hover or focus)."""
+    st.html(f'<div class="figures">{"".join(_card(figure, t) for figure in figures)}</div>')
 
 
-def definition(code: str, t: Texts) -> str:
-    """An indicator's entry as text: name, formula, unit, rule, source."""
+def _card(figure: Figure, t: Texts) -> str:
+    entry = indicator(figure.code)
+    name = escape(entry.name(t.lang))
+    about = "".join(f"<p>{escape(line)}</p>" for line in definition(figure.code, t))
+    help_label = escape(t("What is “{name}”?", name=entry.name(t.lang)))
+    return (
+        f'<div class="figure {figure.tone}"><div class="label">{name}'
+        f'<span class="what" tabindex="0" role="button" aria-label="{help_label}">?<span class="about">{about}</span>'
+        f'</span></div><div class="value">{escape(figure.value)}{_sparkline(figure.trend)}</div>'
+        f'<div class="context">{escape(figure.context)}</div></div>'
+    )
+
+
+def _sparkline(trend: Sequence[float] | None, width: int = 96, height: int = 26) -> str:
+    """A line of the last days beside a figure; decoration, so hidden from screen readers."""
+    if not trend or len(trend) < 2:
+        return ""
+    low, high = min(trend), max(trend)
+    span = (high - low) or 1
+    step = width / (len(trend) - 1)
+    points = [(i * step, height - 2 - (value - low) / span * (height - 4)) for i, value in enumerate(trend)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return (
+        f'<svg class="spark" width="{width + 4}" height="{height}" aria-hidden="true">'
+        f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="currentColor"/></svg>'
+    )
+
+
+def definition(code: str, t: Texts) -> list[str]:
+    """An indicator's entry in sentences: unit, formula, rule, source."""
     entry = indicator(code)
-    lines = [
-        f"**{entry.name(t.lang)}** ({entry.unit_name(t.lang)})",
+    rule = [t("Timeliness rule: {rule}", rule=entry.rule)] if entry.rule else []
+    return [
+        t("Unit: {unit}", unit=entry.unit_name(t.lang)),
         entry.formula_text(t.lang),
+        *rule,
         t("Source: {source}", source=entry.source_text(t.lang)),
     ]
-    if entry.rule:
-        lines.insert(2, t("Timeliness rule: {rule}", rule=entry.rule))
-    return "\n\n".join(lines)
 
 
 def title(text: str, sub: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from config.i18n import Texts
+from config.i18n import NBSP, Texts
 from config.indicators import indicator
 from config.measures import Measure
 from widgets.ward_map import ClassBreak, WardValue
@@ -16,17 +16,18 @@ def shown(measure: Measure, value: float | None, t: Texts, *, unit: bool = True)
     return f"{number} {indicator(measure.indicator).unit_name(t.lang)}" if unit and value is not None else number
 
 
-def limit(measure: Measure, value: float, t: Texts) -> str:
-    """A class limit as the legend prints it."""
-    if measure.kind != "percent":
-        return t.number(value)
-    return t.number(value * 100, 0 if (value * 100) % 1 == 0 else 1)
-
-
 def class_breaks(measure: Measure, t: Texts) -> list[ClassBreak]:
-    """Five classes from calm to urgent with their limits: ≤ 1,5 %, 2,5, 4, 6, > 6 %."""
-    sign = f"{chr(160)}%" if measure.kind == "percent" else ""
-    words = [limit(measure, value, t) for value in measure.limits]
+    """Five classes from calm to urgent with their limits: counts as 0, 1, 2, 3–5, > 5; shares as ≤ 1 %, 5, 10 …"""
+    if measure.kind == "count":
+        lows = [0, *(int(limit) + 1 for limit in measure.limits[:-1])]
+        spans = [
+            t.number(low) if low == int(high) else f"{t.number(low)}–{t.number(high)}"
+            for low, high in zip(lows, measure.limits, strict=True)
+        ]
+        return [ClassBreak(label) for label in (*spans, f"> {t.number(measure.limits[-1])}")]
+    percent = measure.kind == "percent"
+    sign = f"{NBSP}%" if percent else ""
+    words = [t.short(round(limit * 100, 4) if percent else limit) for limit in measure.limits]
     if measure.more_is_worse:
         labels = [f"≤ {words[0]}{sign}", *words[1:], f"> {words[-1]}{sign}"]
     else:

@@ -17,11 +17,20 @@ class Palette:
     panel: str
     line: str
     text: str
+    soft: str
+    """Running text that is neither a figure nor a remark."""
     quiet: str
     accent: str
+    hover: str
     good: str
     attention: str
+    attention_ground: str
     urgent: str
+    urgent_ground: str
+    series: str
+    """First line or bar of a chart."""
+    series_second: str
+    series_third: str
     classes: tuple[str, ...]
     border: str
     """Between two wards."""
@@ -40,11 +49,18 @@ DARK = Palette(
     panel="#111a2b",
     line="#22304a",
     text="#e8eef7",
+    soft="#cbd7e8",
     quiet="#9fb2cd",
-    accent="#5aa2f5",
+    accent="#6db1ff",
+    hover="#18243a",
     good="#7fd1a3",
     attention="#f2b84b",
-    urgent="#ff6f73",
+    attention_ground="#33270f",
+    urgent="#ff7f83",
+    urgent_ground="#36161a",
+    series="#5b9bd8",
+    series_second="#e0a84a",
+    series_third="#4fb286",
     classes=CLASSES_DARK,
     border="#0b1220",
     district_border="#060b14",
@@ -59,11 +75,18 @@ LIGHT = Palette(
     panel="#ffffff",
     line="#dfe6ef",
     text="#1b2738",
+    soft="#33435a",
     quiet="#51627a",
-    accent="#1463c4",
+    accent="#0b57b0",
+    hover="#eef3f9",
     good="#1f7a4d",
-    attention="#9a5b00",
+    attention="#8a5200",
+    attention_ground="#fdf3df",
     urgent="#b3261e",
+    urgent_ground="#fdeceb",
+    series="#2f6fb3",
+    series_second="#c07a1c",
+    series_third="#2f8f63",
     classes=CLASSES_LIGHT,
     border="#ffffff",
     district_border="#5b6f8a",

@@ -87,22 +87,24 @@ ROLLUPS = (FLOW_DAY, PROCEDURE_MONTH, OFFICER_DAY)
 COVERAGE = """
 WITH change AS (
   SELECT procedure_code, level, active_from AS day, 1 AS n FROM offering
-   WHERE active_to IS NULL OR active_to > active_from
+   WHERE level >= 3 AND (active_to IS NULL OR active_to > active_from)
   UNION ALL
-  SELECT procedure_code, level, active_to, -1 FROM offering WHERE active_to > active_from
+  SELECT procedure_code, level, active_to, -1 FROM offering WHERE level >= 3 AND active_to > active_from
 ), by_day AS (
-  SELECT procedure_code, day, sum(n) AS n_any, sum(n) FILTER (WHERE level = 3) AS n3,
-         sum(n) FILTER (WHERE level = 4) AS n4
+  SELECT procedure_code, day, sum(n) FILTER (WHERE level = 3) AS n3, sum(n) FILTER (WHERE level = 4) AS n4
     FROM change GROUP BY procedure_code, day
 ), state AS (
-  SELECT procedure_code, day, (sum(n_any) OVER w > 0)::int AS any_level,
-         (coalesce(sum(n4) OVER w, 0) > 0)::int AS level4,
+  SELECT procedure_code, day, (coalesce(sum(n4) OVER w, 0) > 0)::int AS level4,
          (coalesce(sum(n3) OVER w, 0) > 0 AND coalesce(sum(n4) OVER w, 0) = 0)::int AS level3
     FROM by_day WINDOW w AS (PARTITION BY procedure_code ORDER BY day)
 ), step AS (
-  SELECT day, any_level - coalesce(lag(any_level) OVER w, 0) AS procedures,
-         level3 - coalesce(lag(level3) OVER w, 0) AS level3, level4 - coalesce(lag(level4) OVER w, 0) AS level4
+  SELECT day, 0 AS procedures, level3 - coalesce(lag(level3) OVER w, 0) AS level3,
+         level4 - coalesce(lag(level4) OVER w, 0) AS level4
     FROM state WINDOW w AS (PARTITION BY procedure_code ORDER BY day)
+  UNION ALL
+  SELECT coalesce(valid_from, DATE '1945-09-02'), 1, 0, 0 FROM procedure
+  UNION ALL
+  SELECT valid_to, -1, 0, 0 FROM procedure WHERE valid_to IS NOT NULL
 ), total AS (
   SELECT day, sum(procedures) AS procedures, sum(level3) AS level3, sum(level4) AS level4
     FROM step GROUP BY day HAVING count(*) FILTER (WHERE procedures <> 0 OR level3 <> 0 OR level4 <> 0) > 0

@@ -24,10 +24,12 @@ INCREMENTAL = (DOSSIER, STEP, LINK_CHECK, OBSERVATION)
 
 @dataclass
 class SyncResult:
-    """What a poll brought. `version` is the store's version after it."""
+    """What a poll brought. `version` is the store's version after it, `as_of` the instant it describes."""
 
     version: int
     as_of: datetime
+    source_at: datetime
+    """The source's clock at this poll: until then the figures are known to hold."""
     changes: Changes = field(default_factory=Changes)
     transactions: int = 0
 
@@ -136,7 +138,7 @@ class Poll:
                 version = books.version(store)
         self._committed(True)
         assert version is not None
-        return SyncResult(version.number, version.as_of, total, self.transactions)
+        return SyncResult(version.number, version.as_of, now, total, self.transactions)
 
     def _committed(self, changed: bool) -> None:
         self.transactions += changed

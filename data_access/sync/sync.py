@@ -102,7 +102,7 @@ class Sync:
         result = poll.run(WIDE_OVERLAP if wide else OVERLAP, dimensions)
         self._wide_at = now if wide else self._wide_at
         self._dimensions_at = now if dimensions else self._dimensions_at
-        books.set_status(self.store_engine, "running", source_at=result.as_of)
+        books.set_status(self.store_engine, "running", source_at=result.source_at)
         return result
 
     def follow(self, stop: threading.Event, seconds: float | None = None) -> None:

@@ -1,6 +1,8 @@
 """Which dossiers come in: where, what for, when, by which channel."""
 
+import dataclasses
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ from data_access.demo.city.units import CITY, COMMUNE, DISTRICT, Floats, Ints, U
 
 Times = npt.NDArray[np.datetime64]
 COUNTER, ONLINE, POST = 1, 2, 3
+Columns = TypeVar("Columns")
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,7 @@ def make_arrivals(
 ) -> Arrivals:
     """Exactly `n` dossiers that arrived up to `now` (local), the published share of them at communes."""
     knobs, clk = tunables(), clock()
-    part, whole = knobs["commune_share"]
-    commune = round(n * part / whole)
+    commune = commune_count(n)
     district = round((n - commune) * knobs["district_share_of_rest"])
     unit, proc = [], []
     for tier, count in ((COMMUNE, commune), (DISTRICT, district), (CITY, n - commune - district)):
@@ -179,6 +181,34 @@ def make_arrivals(
         received=received[order],
         matter=matter[order],
     )
+
+
+def commune_count(n: int) -> int:
+    """How many of `n` received dossiers are at commune level: the published share."""
+    part, whole = tunables()["commune_share"]
+    return round(n * part / whole)
+
+
+def exactly_received(
+    rng: np.random.Generator, units: Units, a: Arrivals, lives: Any, *, n: int, now: np.datetime64
+) -> Ints:
+    """Positions to keep so that exactly `n` are received up to `now`, the published share at communes.
+
+    Refused dossiers and those waiting for intake are not received: all of them stay.
+    """
+    received = ~lives.refused & (a.received <= now)
+    commune = units.tier[a.unit] == COMMUNE
+    keep = ~received
+    for here, wanted in ((commune, commune_count(n)), (~commune, n - commune_count(n))):
+        chosen = np.flatnonzero(received & here)
+        keep[rng.choice(chosen, wanted, replace=False)] = True
+    return np.flatnonzero(keep)
+
+
+def take(columns: Columns, keep: Ints) -> Columns:
+    """The same dataclass of arrays with the rows `keep` only."""
+    cut = {f.name: getattr(columns, f.name)[keep] for f in dataclasses.fields(columns)}  # type: ignore[arg-type]
+    return dataclasses.replace(columns, **cut)  # type: ignore[type-var]
 
 
 def _every_hour(profile: dict[int, float]) -> dict[int, float]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import psycopg
 
 from data_access.demo.city import tables
-from data_access.demo.city.arrivals import make_arrivals
+from data_access.demo.city.arrivals import exactly_received, make_arrivals, take
 from data_access.demo.city.links import link_checks, observations
 from data_access.demo.city.load import copy_table, run_script
 from data_access.demo.city.processing import make_lives, make_steps
@@ -16,6 +16,9 @@ from data_access.demo.city.state import settle
 from data_access.demo.city.world import dice, make_world
 
 Progress = Callable[[float, str], None]
+
+
+SURPLUS = 1.06  # drawn in excess, so that enough are left when refused and waiting ones are not counted
 
 
 def is_complete(dsn: str) -> bool:
@@ -30,7 +33,8 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
     """Write the whole city as the one-stop product's own account (`dsn`); about 30 s for 311,000 dossiers.
 
     1. Wipe what an interrupted generation left. 2. Units, catalogue, offerings, officers.
-    3. Draw the dossiers' lives and cut them at `now` (aware). 4. COPY. 5. Keys, indexes, grants, ANALYZE.
+    3. Draw the dossiers' lives and cut them at `now` (aware), exactly `dossiers` of them received; refused
+    ones and those still before intake come on top. 4. COPY. 5. Keys, indexes, grants, ANALYZE.
     6. Last of all mark the city complete. The same seed, dossiers and now give the same rows.
     `progress` gets the fraction done (0 … 1) and a stage code.
     """
@@ -56,8 +60,10 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
             )
         ]
         progress(0.06, "dossiers")
-        a = make_arrivals(dice(seed, 6), units, cat, offers, n=dossiers, now=local)
+        a = make_arrivals(dice(seed, 6), units, cat, offers, n=round(dossiers * SURPLUS), now=local)
         lives = make_lives(dice(seed, 7), units, cat, a)
+        keep = exactly_received(dice(seed, 14), units, a, lives, n=dossiers, now=local)
+        a, lives = take(a, keep), take(lives, keep)
         progress(0.15, "steps")
         steps = make_steps(dice(seed, 8), cat, a, lives, local)
         state, events = settle(dice(seed, 9), cat, a, lives, steps, now=local)
@@ -89,6 +95,6 @@ def generate(dsn: str, *, dossiers: int, seed: int, now: datetime, progress: Pro
         conn.execute("ANALYZE")
         conn.execute(
             "INSERT INTO onestop.trang_thai_mo_phong VALUES (true, true, %s, %s, %s, %s, %s, %s)",
-            (seed, dossiers, now, now, dossiers, n_steps),
+            (seed, dossiers, now, now, len(keep), n_steps),
         )
     progress(1.0, "done")

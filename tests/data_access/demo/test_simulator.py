@@ -9,7 +9,7 @@ import pytest
 
 from data_access.demo import simulator
 from data_access.demo.simulator import Simulator
-from tests.data_access.demo.conftest import DOSSIERS, NOW, make, rows
+from tests.data_access.demo.conftest import NOW, make, rows
 from tests.data_access.demo.test_city import IMPOSSIBLE
 
 SUNDAY = datetime(2026, 11, 15, 2, 0, tzinfo=UTC)
@@ -26,14 +26,19 @@ def reached(dsn: str) -> datetime:
     return at
 
 
+def last_dossier(dsn: str) -> str:
+    [(last,)] = rows(dsn, "SELECT max(id_ho_so) FROM onestop.ho_so")
+    return last
+
+
 def test_two_days_move_the_city(still_city: str) -> None:
-    before = datetime.now(UTC)
+    before, last = datetime.now(UTC), last_dossier(still_city)
     with Simulator(still_city) as city:
         city.advance(NOW + timedelta(days=2))
     assert reached(still_city) == NOW + timedelta(days=2)
     [(new, finished, returned)] = rows(
         still_city,
-        f"SELECT count(*) FILTER (WHERE id_ho_so > 'HS{DOSSIERS:09d}'), "
+        f"SELECT count(*) FILTER (WHERE id_ho_so > '{last}'), "
         f"count(*) FILTER (WHERE ngay_ket_thuc > '{NOW}'), "
         f"count(*) FILTER (WHERE ngay_tra > '{NOW}') FROM onestop.ho_so",
     )
@@ -48,12 +53,13 @@ def test_two_days_move_the_city(still_city: str) -> None:
 
 
 def test_factor_multiplies_arrivals(still_city: str) -> None:
+    last = last_dossier(still_city)
     with Simulator(still_city, factor=200) as city:
         for minute in range(1, 31):
             city.advance(NOW + timedelta(minutes=minute))
     [(new, done)] = rows(
         still_city,
-        f"SELECT count(*), count(ngay_ket_thuc) FROM onestop.ho_so WHERE id_ho_so > 'HS{DOSSIERS:09d}'",
+        f"SELECT count(*), count(ngay_ket_thuc) FROM onestop.ho_so WHERE id_ho_so > '{last}'",
     )
     assert 100 <= new <= 700
     assert done > 20
