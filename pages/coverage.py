@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from config.i18n import Texts, mark
+from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
@@ -109,25 +109,37 @@ def _figures(data: Coverage, t: Texts) -> list[Figure]:
                t("mean of {wards} wards · {n} commune-level procedures", wards=t.number(wards),
                  n=t.number(data.total))),
         Figure("active_coverage", t.share(active, offered),
-               t("{n} of {all} offers used within 12 months", n=t.number(active), all=t.number(offered))),
+               t("{n} of {all} offers used within 12 months", n=t.number(active), all=t.number(offered)))
+        if data.use_known else Figure("active_coverage", NOTHING, t("dossiers of these 12 months are not recorded")),
         Figure("full_coverage", t.number(full), t("of {wards} wards offer all procedures", wards=t.number(wards))),
     ]  # fmt: skip
 
 
-def share_of(row: dict[str, Any], total: int, code: str) -> float | None:
-    """A ward's coverage or active coverage; None when there is nothing to divide by."""
+def share_of(row: dict[str, Any], data: Coverage, code: str) -> float | None:
+    """A ward's coverage or active coverage; None when there is nothing to divide by or use is not recorded."""
     offered = row["level3"] + row["level4"]
     if code == "coverage":
-        return offered / total if total else None
-    return row["active"] / offered if offered else None
+        return offered / data.total if data.total else None
+    return row["active"] / offered if offered and data.use_known else None
 
 
-def _lines(row: dict[str, Any], total: int, t: Texts) -> list[str]:
+def _percent(share: float | None, data: Coverage, t: Texts) -> str:
+    """Active coverage; a dash, not "nothing arose", where use is not recorded."""
+    return t.percent(share) if data.use_known else NOTHING
+
+
+def _lines(row: dict[str, Any], data: Coverage, t: Texts) -> list[str]:
     return [
-        t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(total)),
+        t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total)),
         t("level 3: {l3}, level 4: {l4}", l3=t.number(row["level3"]), l4=t.number(row["level4"])),
-        t("{n} used within 12 months", n=t.number(row["active"])),
+        _used(row, data, t),
     ]
+
+
+def _used(row: dict[str, Any], data: Coverage, t: Texts) -> str:
+    if not data.use_known:
+        return t("dossiers of these 12 months are not recorded")
+    return t("{n} used within 12 months", n=t.number(row["active"]))
 
 
 def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None) -> None:
@@ -140,14 +152,14 @@ def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None)
         else t("Click a head to sort, a row to open the ward."),
     )  # fmt: skip
     if view == "table":
-        _table(rows, data.total, viewer, ward)
+        _table(rows, data, viewer, ward)
         return
     clicked = ward_map(
-        ward_values(measure, {row["ward_code"]: share_of(row, data.total, code) for row in rows},
-                    {row["ward_code"]: _lines(row, data.total, t) for row in rows}, t),
+        ward_values(measure, {row["ward_code"]: share_of(row, data, code) for row in rows},
+                    {row["ward_code"]: _lines(row, data, t) for row in rows}, t),
         key=f"coverage-{view}", layout="tiles" if view == "tiles" else "cells", classes=class_breaks(measure, t),
         lang=t.lang, selected=ward, height=MAP_HEIGHT, only_district=viewer.only_district,
-        empty_label=t("nothing offered"), legend_title=indicator(code).name(t.lang),
+        empty_label=t("nothing offered") if data.use_known or code == "coverage" else t("not recorded"), legend_title=indicator(code).name(t.lang),
     )  # fmt: skip
     if clicked and clicked != ward and any(row["ward_code"] == clicked for row in rows):
         pick(clicked)
@@ -159,7 +171,7 @@ def pick(code: str) -> None:
     put("ward", code)
 
 
-def _table(rows: list[dict[str, Any]], total: int, viewer: Viewer, ward: str | None) -> None:
+def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str | None) -> None:
     t = viewer.t
     columns = [Column(t("Ward")), *(Column(words, "right") for words in (
         t("Level 3"), t("Level 4"), indicator("coverage").name(t.lang), t("Used"),
@@ -167,14 +179,14 @@ def _table(rows: list[dict[str, Any]], total: int, viewer: Viewer, ward: str | N
 
     def cells(row: dict[str, Any]) -> list[Cell]:
         place = registry().wards[row["ward_code"]]
-        offered, used = share_of(row, total, "coverage"), share_of(row, total, "active_coverage")
+        offered, used = share_of(row, data, "coverage"), share_of(row, data, "active_coverage")
         return [
             Cell(place.name, place.rank, "strong", registry().districts[place.district_code].name),
             Cell(t.number(row["level3"]), row["level3"]),
             Cell(t.number(row["level4"]), row["level4"]),
             Cell(t.percent(offered), offered),
-            Cell(t.number(row["active"]), row["active"]),
-            Cell(t.percent(used), used),
+            Cell(t.number(row["active"] if data.use_known else None), row["active"]),
+            Cell(_percent(used, data, t), used),
         ]
 
     ordered = sorted(rows, key=lambda row: registry().wards[row["ward_code"]].rank)
@@ -189,7 +201,7 @@ def _ranking(data: Coverage, code: str, viewer: Viewer) -> None:
     groups: dict[str, list[float]] = {}
     for row in data.wards:
         place = registry().wards.get(row["ward_code"])
-        share = share_of(row, data.total, code)
+        share = share_of(row, data, code)
         if place is None or share is None:
             continue
         name = place.name if viewer.only_district else registry().districts[place.district_code].name
@@ -220,10 +232,10 @@ def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
     row = next((row for row in data.wards if row["ward_code"] == ward), None)
     if row is not None:
         facts([
-            (indicator("coverage").name(t.lang), t.percent(share_of(row, data.total, "coverage")),
+            (indicator("coverage").name(t.lang), t.percent(share_of(row, data, "coverage")),
              t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total)), False),
-            (indicator("active_coverage").name(t.lang), t.percent(share_of(row, data.total, "active_coverage")),
-             t("{n} used within 12 months", n=t.number(row["active"])), False),
+            (indicator("active_coverage").name(t.lang), _percent(share_of(row, data, "active_coverage"), data, t),
+             _used(row, data, t), False),
         ])  # fmt: skip
     panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
                 t("First those that most other wards already offer."))  # fmt: skip

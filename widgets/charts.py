@@ -147,7 +147,7 @@ def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: st
             ],
         )
     )  # fmt: skip
-    return _finish(bars, lang, dark, 430)
+    return _finish(bars, lang, dark, 500)
 
 
 @lru_cache(maxsize=8)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
 from config.i18n import Texts
 from config.indicators import indicator
+from widgets.palette import palette
+from widgets.theme import is_dark
 
 
 @dataclass(frozen=True)
@@ -31,30 +34,36 @@ def _card(figure: Figure, t: Texts) -> str:
     entry = indicator(figure.code)
     name = escape(entry.name(t.lang))
     about = "".join(f"<p>{escape(line)}</p>" for line in definition(figure.code, t))
+    colours = palette(is_dark())
+    spark = _sparkline(figure.trend, colours.urgent if figure.tone == "alert" else colours.quiet)
     help_label = escape(t("What is “{name}”?", name=entry.name(t.lang)))
     return (
         f'<div class="figure {figure.tone}"><div class="label">{name}'
         f'<span class="what" tabindex="0" role="button" aria-label="{help_label}">?<span class="about">{about}</span>'
-        f'</span></div><div class="value">{escape(figure.value)}{_sparkline(figure.trend)}</div>'
+        f'</span></div><div class="value">{escape(figure.value)}{spark}</div>'
         f'<div class="context">{escape(figure.context)}</div></div>'
     )
 
 
-def _sparkline(trend: Sequence[float] | None, width: int = 96, height: int = 26) -> str:
-    """A line of the last days beside a figure; decoration, so hidden from screen readers."""
+def _sparkline(trend: Sequence[float] | None, colour: str, width: int = 100, height: int = 26) -> str:
+    """A line of the last days beside a figure: decoration, so without a text for screen readers.
+
+    As a picture in a data URI, since Streamlit takes drawings out of the HTML it is given.
+    """
     if not trend or len(trend) < 2:
         return ""
     low, high = min(trend), max(trend)
     span = (high - low) or 1
-    step = width / (len(trend) - 1)
-    points = [(i * step, height - 2 - (value - low) / span * (height - 4)) for i, value in enumerate(trend)]
+    step = (width - 6) / (len(trend) - 1)
+    points = [(i * step + 2, height - 4 - (value - low) / span * (height - 8)) for i, value in enumerate(trend)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
-    return (
-        f'<svg class="spark" width="{width + 4}" height="{height}" aria-hidden="true">'
-        f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-width="1.6"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="currentColor"/></svg>'
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}"/></svg>'
     )
+    return f'<img class="spark" alt="" width="{width}" height="{height}" src="data:image/svg+xml,{quote(drawing)}">'
 
 
 def definition(code: str, t: Texts) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from config.i18n import NBSP, Texts
+from config.i18n import NBSP, NOTHING, Texts
 from config.indicators import indicator
 from config.measures import Measure
 from widgets.ward_map import ClassBreak, WardValue
@@ -10,10 +10,12 @@ from widgets.ward_map import ClassBreak, WardValue
 
 def shown(measure: Measure, value: float | None, t: Texts, *, unit: bool = True) -> str:
     """A value with its unit: 41 hồ sơ, 6,5 %, 4,1 ngày làm việc."""
+    if value is None:
+        return NOTHING
     if measure.kind == "percent":
         return t.percent(value)
     number = t.number(value, 1 if measure.kind == "days" else 0)
-    return f"{number} {indicator(measure.indicator).unit_name(t.lang)}" if unit and value is not None else number
+    return f"{number} {indicator(measure.indicator).unit_name(t.lang)}" if unit else number
 
 
 def class_breaks(measure: Measure, t: Texts) -> list[ClassBreak]:

@@ -58,15 +58,23 @@ GROUP BY p.procedure_code, p.name, p.field_name ORDER BY wards_offering, p.field
 TOTAL = f"SELECT count(*) AS n FROM procedure p WHERE p.tier = 'commune' AND {VALID}"
 
 
+USE_KNOWN = (
+    "SELECT coalesce(min(month) <= CAST(:on AS date) - interval '11 months', false) AS known FROM procedure_month"
+)
+
+
 @dataclass(frozen=True)
 class Coverage:
     """wards: one row a ward (level3, level4, active: procedures); total: commune-level procedures.
+
+    use_known: whether dossiers were recorded through the twelve months before; else `active` says nothing.
 
     history: city-wide totals from each day on which they changed; procedures: by wards offering them online.
     """
 
     wards: list[dict[str, Any]]
     total: int
+    use_known: bool
     history: list[dict[str, Any]]
     procedures: list[dict[str, Any]]
 
@@ -76,6 +84,7 @@ def coverage(connection: Connection, on: date) -> Coverage:
     return Coverage(
         wards=rows(connection, BY_WARD, on=on),
         total=int(rows(connection, TOTAL, on=on)[0]["n"]),
+        use_known=bool(rows(connection, USE_KNOWN, on=on)[0]["known"]),
         history=rows(connection, HISTORY, on=on),
         procedures=rows(connection, MISSING_MOST, on=on),
     )
