@@ -159,7 +159,8 @@ def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None)
                     {row["ward_code"]: _lines(row, data, t) for row in rows}, t),
         key=f"coverage-{view}", layout="tiles" if view == "tiles" else "cells", classes=class_breaks(measure, t),
         lang=t.lang, selected=ward, height=MAP_HEIGHT, only_district=viewer.only_district,
-        empty_label=t("nothing offered") if data.use_known or code == "coverage" else t("not recorded"), legend_title=indicator(code).name(t.lang),
+        empty_label=t("nothing offered") if data.use_known or code == "coverage" else t("not recorded"),
+        legend_title=indicator(code).name(t.lang),
     )  # fmt: skip
     if clicked and clicked != ward and any(row["ward_code"] == clicked for row in rows):
         pick(clicked)
