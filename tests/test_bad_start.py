@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -110,6 +111,24 @@ def test_half_finished_generation_is_started_over(data_dir: Path, monkeypatch: p
     assert "the power went" in (data_dir / "logs/stack.log").read_text()
     monkeypatch.setattr(city, "generate", real)
     monkeypatch.setattr(sync, "is_loaded", lambda _: True)
+    starts(data_dir)
+
+
+@pytest.mark.usefixtures("no_city")
+def test_a_step_that_hangs_does_not_keep_the_process(data_dir: Path) -> None:
+    hangs = threading.Event()
+    up = Stack(conf(data_dir), with_children=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(city, "generate", lambda *_, **__: hangs.wait())
+        finished = up.start()
+        while up.urls is None:
+            assert not finished.wait(0.05)
+        up.shutdown()
+    assert not finished.is_set()
+    assert directory.postmaster(data_dir) is None
+    assert directory.owner(data_dir) is None
+    hangs.set()
+    assert finished.wait(30)
     starts(data_dir)
 
 

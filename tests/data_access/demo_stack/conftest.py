@@ -55,11 +55,14 @@ class Launcher:
         self.started.append(launched)
         return launched
 
-    def close(self) -> None:
+    def end(self) -> None:
         for launched in self.started:
             if launched.process.poll() is None:
                 launched.process.terminate()
                 launched.process.wait(60)
+
+    def close(self) -> None:
+        self.end()
         directory.stop_postgres(self.data_dir)
 
 
@@ -71,3 +74,11 @@ def launch(worker_dir: Path, request: pytest.FixtureRequest) -> Iterator[Launche
     launcher = Launcher(home / "data")
     yield launcher
     launcher.close()
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that failed must not keep the next one from starting."""
+    yield
+    if "launch" in request.fixturenames:
+        request.getfixturevalue("launch").end()

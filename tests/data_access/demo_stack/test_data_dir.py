@@ -56,7 +56,7 @@ def test_room_is_asked_for_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(Problem) as refused:
         directory.check_room(tmp_path, 311_000, made=False)
     assert refused.value.text("en") == (
-        f"The disk of {tmp_path} has only 1.2 GB free; a demo city of 311,000 dossiers needs about 1.5 GB. "
+        f"The disk of {tmp_path} has only 1.2 GB free; a demo city of 311,000 dossiers needs about 2.5 GB. "
         "Free some space, set OPS_DATA_DIR to another disk, or lower OPS_DEMO_DOSSIERS; then start again."
     )
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -11,7 +12,7 @@ from data_access.accounts import load
 from data_access.demo import data_dir as directory
 from data_access.demo.run import answers
 from tests.data_access.demo_stack.conftest import Launcher
-from tests.support.processes import command, still_there, wait_for
+from tests.support.processes import command, descendants, still_there, wait_for
 
 
 def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launch: Launcher) -> None:
@@ -95,10 +96,11 @@ def test_what_dies_is_started_again(launch: Launcher) -> None:
     run.wait_ready()
 
     def pid_of(words: str) -> int:
-        found = [
-            p.pid for p in psutil.Process(run.process.pid).children(recursive=True) if words in " ".join(p.cmdline())
-        ]
-        return found[0] if found else 0
+        for process in descendants(run.process.pid):
+            with suppress(psutil.Error):  # gone, or a zombie, since we asked
+                if words in " ".join(process.cmdline()):
+                    return process.pid
+        return 0
 
     before = pid_of("sync --follow")
     os.kill(before, signal.SIGKILL)
