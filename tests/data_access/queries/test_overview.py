@@ -1,0 +1,112 @@
+"""The landing screen's figures against the source's own rows."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from config.registry import registry
+from data_access.queries.overview import fill_days, overview
+from tests.data_access.queries.conftest import INSTANTS, At
+
+HA_DONG, CAU_GIAY = "268", "005"
+SCOPES = [None, (HA_DONG,), (CAU_GIAY, HA_DONG)]
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_every_figure_is_that_of_the_source(instant: At, scope: tuple[str, ...] | None) -> None:
+    truth = instant.truth(scope).figures()
+    assert instant.ask(overview, scope).figures == truth
+    assert truth["open"] > 0
+
+
+def test_open_ones_are_in_time_or_overdue_and_suspended_ones_count_as_in_time(instant: At) -> None:
+    figures = instant.ask(overview).figures
+    (in_time,) = instant.truth().rows("SELECT count(*) AS n FROM o WHERE suspended OR due >= today OR due IS NULL")
+    assert figures["open"] == figures["overdue"] + in_time["n"]
+    (late_suspended,) = instant.truth().rows("SELECT count(*) AS n FROM o WHERE suspended AND due < today")
+    if instant.as_of == INSTANTS[-1]:
+        assert min(late_suspended["n"], figures["overdue"], in_time["n"]) > 0, "the city has all three kinds"
+
+
+def test_the_trend_ends_with_the_figures_and_counts_what_came_and_went(instant: At) -> None:
+    answer = instant.ask(overview)
+    today = answer.figures["as_of_day"]
+    days = [today - timedelta(days=n) for n in range(30, -1, -1)]
+    assert [row["day"] for row in answer.trend] == days
+    last = answer.trend[-1]
+    assert (last["open"], last["overdue"]) == (answer.figures["open"], answer.figures["overdue"])
+    truth = instant.truth()
+    received = {r["d"]: r["n"] for r in truth.rows("SELECT received AS d, count(*) AS n FROM h GROUP BY 1")}
+    settled = {r["d"]: r["n"] for r in truth.rows("SELECT ended AS d, count(*) AS n FROM s GROUP BY 1")}
+    assert [(r["received"], r["settled"]) for r in answer.trend] == [
+        (received.get(day, 0), settled.get(day, 0)) for day in days
+    ]
+
+
+def test_the_stock_of_every_day_of_the_trend(now: At) -> None:
+    """Open and overdue at each day's end, counted anew from each dossier's own days."""
+    answer = now.ask(overview)
+    found = now.truth().rows("""
+        SELECT day::date AS day,
+               (SELECT count(*) FROM h LEFT JOIN s USING (id_ho_so)
+                 WHERE h.received <= day AND (s.ended IS NULL OR s.ended > day)) AS open,
+               (SELECT count(*) FROM h LEFT JOIN s USING (id_ho_so)
+                 WHERE h.due < day AND (h.state = 'running' OR s.late AND s.ended > day)) AS overdue
+          FROM generate_series(%(as_of)s::timestamptz::date - 30, %(as_of)s::timestamptz::date, interval '1 day') day
+    """)
+    assert [{k: r[k] for k in ("day", "open", "overdue")} for r in answer.trend] == found
+
+
+def test_wards_to_look_at_first_and_what_is_stuck_there(instant: At) -> None:
+    answer = instant.ask(overview)
+    truth = [row for row in instant.truth().by_unit().values() if row["ward_code"]]
+    ranked = sorted(truth, key=lambda r: (-r["overdue"], -r["due_24h"], -r["open"], r["ward_code"]))[:10]
+    shown = ("ward_code", "open", "overdue", "due_24h")
+    assert [{k: row[k] for k in shown} for row in answer.wards] == [{k: row[k] for k in shown} for row in ranked]
+    steps = [step for step in instant.truth().steps() if step["dossier_overdue"]]
+    for row in answer.wards:
+        here = Counter((s["ma_linh_vuc"], s["ten_buoc"]) for s in steps if s["ma_don_vi"] == row["unit_code"])
+        worst = min(here, key=lambda pair: (-here[pair], pair)) if here else None
+        assert (row["field_code"], row["step_name"], row["stuck"]) == (
+            (*worst, here[worst]) if worst else (None, None, None)
+        )
+
+
+def test_the_map_of_the_landing_screen_is_that_of_the_backlog(instant: At) -> None:
+    truth = {
+        row["ward_code"]: (row["open"], row["overdue"])
+        for row in instant.truth().by_unit().values()
+        if row["ward_code"]
+    }
+    assert {r["ward_code"]: (r["open"], r["overdue"]) for r in instant.ask(overview).ward_overdue} == truth
+
+
+def test_links_are_the_latest_checks(now: At) -> None:
+    latest = now.truth().plain("""
+        SELECT DISTINCT ON (ma_xa_gso, dich_vu) ma_xa_gso, dich_vu, thong FROM onestop.kiem_tra_ket_noi
+         ORDER BY ma_xa_gso, dich_vu, luc DESC""")
+    assert now.ask(overview).links == {
+        "wards": len({r["ma_xa_gso"] for r in latest}),
+        "wan_down": len({r["ma_xa_gso"] for r in latest if r["dich_vu"] == "wan" and not r["thong"]}),
+        "any_down": len({r["ma_xa_gso"] for r in latest if not r["thong"]}),
+    }
+    assert len({r["ma_xa_gso"] for r in latest}) == len(registry().wards) == 584
+
+
+def test_days_without_movement_keep_the_stock() -> None:
+    monday = date(2026, 11, 16)
+    trend = [
+        {"day": monday, "received": 5, "settled": 2, "open": 3, "overdue": 1},
+        {"day": monday + timedelta(days=2), "received": 0, "settled": 1, "open": 2, "overdue": 0},
+    ]
+    still = {"received": 0, "settled": 0}
+    assert fill_days(trend, monday + timedelta(days=3), 3) == [
+        {"day": monday + timedelta(days=1), "open": 3, "overdue": 1, **still},
+        trend[1],
+        {"day": monday + timedelta(days=3), "open": 2, "overdue": 0, **still},
+    ]
+    assert fill_days(trend, monday, 2)[0] == {
+        "day": monday - timedelta(days=1), "open": 0, "overdue": 0, **still
+    }  # fmt: skip
+    assert fill_days([], monday, 3) == []
