@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from config.problems import Problem
 from data_access.source.contract import ENTITIES, Column, Entity, Kind
 from data_access.source.convert import fits
+from data_access.source.copy_out import DATE, TIMESTAMP, TIMESTAMPTZ, in_range
 from data_access.source.profile import Profile
 from data_access.source.reader import Shape, Source
 
@@ -136,7 +137,11 @@ def _check(source: Source, connection: Connection, entity: Entity) -> EntityChec
         oids = _oids(source, names, description)
         present = tuple(n for n in entity.names if n in names)
         sampled = source.query(entity, present)
-        columns: list[sa.ColumnElement[Any]] = [sampled.c[n] for n in present] or [sa.literal(1)]
+        columns: list[sa.ColumnElement[Any]] = [
+            # psycopg can't fetch 'infinity'
+            in_range(sampled.c[n]).label(n) if oids.get(n) in (DATE, TIMESTAMP, TIMESTAMPTZ) else sampled.c[n]
+            for n in present
+        ] or [sa.literal(1)]
         rows = connection.execute(sa.select(*columns).select_from(sampled).limit(SAMPLE)).fetchall()
         rows = rows if present else []
     values = dict(zip(present, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(present, ())

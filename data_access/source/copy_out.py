@@ -59,13 +59,13 @@ def _expression(column: Column, c: Any, oid: int, profile: Profile) -> sa.Column
             return sa.func.array_to_string(sa.cast(c, sa.ARRAY(sa.Text)), ",")
         case "date":
             at = sa.func.timezone(profile.conf.timezone, c) if oid == TIMESTAMPTZ else c
-            return _in_range(at if oid == DATE else sa.cast(at, sa.Date))
+            return in_range(at if oid == DATE else sa.cast(at, sa.Date))
         case "timestamp":
             at = c if oid == TIMESTAMPTZ else sa.func.timezone(profile.conf.timezone, sa.cast(c, sa.TIMESTAMP))
-            return _in_range(at)
+            return in_range(at)
 
 
-def _in_range(c: Any) -> sa.ColumnElement[Any]:
+def in_range(c: Any) -> sa.ColumnElement[Any]:
     """'infinity' and years that no calendar here knows are no dates; comparing is cheap."""
     return sa.case((c.between(sa.text("'0001-01-02'"), sa.text("'9999-12-30'")), c))
 

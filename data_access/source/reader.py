@@ -5,7 +5,7 @@ several times faster. Columns are named one by one, so nothing beyond the contra
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -127,7 +127,9 @@ class Source:
         statement = statement.order_by(*(q.c[c] for c in entity.order)).limit(limit)
         return self._fetch(connection, entity, statement)
 
-    def stream(self, connection: Connection, entity: Entity, after: Position | None, rows: int) -> Iterator[pa.Table]:
+    def stream(
+        self, connection: Connection, entity: Entity, after: Position | None, rows: int
+    ) -> Generator[pa.Table, None, None]:
         """Everything beyond `after` in reading order, in batches of about `rows`; memory stays bounded."""
         statement, q = self._select(entity)
         if after is not None:

@@ -83,7 +83,8 @@ OFFICER_DAY = Rollup(
 
 ROLLUPS = (FLOW_DAY, PROCEDURE_MONTH, OFFICER_DAY)
 
-# Highest level at which each procedure is offered anywhere, as changes by day, summed up over days.
+# By day: procedures in force (one without a first day always was), and how many of the offered ones have
+# level 3 or 4 as the highest level at which they are offered anywhere. Changes by day, summed up over days.
 COVERAGE = """
 WITH change AS (
   SELECT procedure_code, level, active_from AS day, 1 AS n FROM offering

@@ -1,11 +1,9 @@
 """The first load: everything once, streamed, committed in batches, resumable; figures appear at its end."""
 
-import queue
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 import pyarrow as pa
 from sqlalchemy import Connection, text
@@ -16,6 +14,7 @@ from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, LINK_CHEC
 from data_access.source.reader import Position, Source
 from data_access.store import books, rollups
 from data_access.sync import dimensions, facts, quality, shape
+from data_access.sync.ahead import ahead
 from data_access.sync.places import Places
 from data_access.sync.session import Session
 from data_access.sync.staging import copy_in
@@ -26,7 +25,6 @@ SHARE = 0.9  # of the progress bar; the rest is for the rollups
 WEIGHT = {"dossier": 1.0, "step": 0.5, "pause": 0.4, "link_check": 0.3, "observation": 0.3}
 
 Progress = Callable[[float, str], None]
-T = TypeVar("T")
 
 
 @dataclass
@@ -83,24 +81,29 @@ class FirstLoad:
         with self.source.snapshot() as connection:
             now = self.source.now(connection)
             newest = mark.at
-            batches = (
-                (raw, self._shape(entity, raw, places), self.source.last(entity, raw))
-                for raw in self.source.stream(connection, entity, after, self.rows)
-            )
-            for raw, shaped, position in _ahead(batches):
-                rows += len(raw)
-                position = position or after or Position(None, ())  # noqa: PLW2901
-                after = position
-                newest = position.at or newest
-                with self.session.transaction() as store:
-                    self._write(store, entity, raw, shaped, places)
-                    books.set_watermark(store, entity.name, books.Watermark(position.at, position.text, rows, False))
-                self.after_commit()
-                report(rows)
+            with closing(ahead(self._batches(connection, entity, after, places))) as batches:
+                for raw, shaped, position in batches:
+                    rows += len(raw)
+                    after = position or after or Position(None, ())
+                    newest = after.at or newest
+                    with self.session.transaction() as store:
+                        self._write(store, entity, raw, shaped, places)
+                        mark = books.Watermark(after.at, after.text, rows, False)
+                        books.set_watermark(store, entity.name, mark)
+                    self.after_commit()
+                    report(rows)
         with self.session.transaction() as store:
             at = min(newest, now) if newest else None
             books.set_watermark(store, entity.name, books.Watermark(at, None, rows, True))
             store.execute(text(f"ANALYZE {entity.name}"))
+
+    def _batches(
+        self, connection: Connection, entity: Entity, after: Position | None, places: Places
+    ) -> Generator[tuple[pa.Table, pa.Table, Position | None], None, None]:
+        """Batches as read, as shaped for the store, and the position after each."""
+        with closing(self.source.stream(connection, entity, after, self.rows)) as stream:
+            for raw in stream:
+                yield raw, self._shape(entity, raw, places), self.source.last(entity, raw)
 
     def _shape(self, entity: Entity, raw: pa.Table, places: Places) -> pa.Table:
         match entity.name:
@@ -193,41 +196,3 @@ class FirstLoad:
                 store.execute(text(f"ANALYZE {r.table}"))
         self.after_commit()
         self.progress(1.0, "done")
-
-
-def _ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
-    """Let a thread fetch the next items while the caller works on this one; errors come out here."""
-    ready: queue.Queue[tuple[str, T | BaseException | None]] = queue.Queue(depth)
-    stopped = threading.Event()
-
-    def offer(item: tuple[str, T | BaseException | None]) -> None:
-        while not stopped.is_set():
-            try:
-                ready.put(item, timeout=0.2)
-                return
-            except queue.Full:
-                continue
-
-    def fetch() -> None:
-        try:
-            for item in items:
-                offer(("item", item))
-                if stopped.is_set():
-                    return
-            offer(("end", None))
-        except BaseException as error:  # noqa: BLE001 - raised again where the items are used
-            offer(("error", error))
-
-    thread = threading.Thread(target=fetch, name="sync-read-ahead", daemon=True)
-    thread.start()
-    try:
-        while True:
-            kind, item = ready.get()
-            if kind == "end":
-                return
-            if kind == "error":
-                raise item  # type: ignore[misc]
-            yield item  # type: ignore[misc]
-    finally:
-        stopped.set()
-        thread.join(timeout=30)

@@ -206,7 +206,8 @@ CREATE TABLE link_state (
   PRIMARY KEY (ward_code, service)
 );
 
--- City-wide: how many procedures are offered somewhere, by the highest level, from each day on. No ward in it.
+-- City-wide, from each day on: procedures in force, and of those offered somewhere how many have level 3 or 4
+-- as their highest. No ward in it.
 CREATE TABLE coverage_history (
   day date PRIMARY KEY,
   procedures integer NOT NULL,
