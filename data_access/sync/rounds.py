@@ -39,13 +39,27 @@ def new_changes() -> Changes:
     return Changes()
 
 
+@dataclass
+class Memory:
+    """What one poll leaves to the next on the same session: lookups, and the rows it has just applied."""
+
+    places: Places | None = None
+    pages: dict[str, pa.Table] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """After a failure nothing is taken for granted."""
+        self.places = None
+        self.pages = {}
+
+
 class Poll:
     """One poll, from one snapshot of the source where it can give one."""
 
     def __init__(
         self, source: Source, session: Session, registry: Registry, tz: str, rows: int = ROWS,
-        after_commit: Callable[[], None] = lambda: None,
+        after_commit: Callable[[], None] = lambda: None, memory: Memory | None = None,
     ) -> None:  # fmt: skip
+        self.memory = memory or Memory()
         self.source, self.session, self.registry, self.tz, self.rows = source, session, registry, tz, rows
         self.after_commit = after_commit
         self.transactions = 0
@@ -62,15 +76,18 @@ class Poll:
         total = new_changes()
         with self.source.snapshot() as connection:
             now = self.source.now(connection)
+            known, self.memory.places = self.memory.places, None  # put back when all went well
             with self.session.look() as store:
-                places = Places.load(store, self.registry)
+                places = known or Places.load(store, self.registry)
             if with_dimensions:
                 changed, places = self._dimensions(connection, places)
                 total += changed
             readings = {e.name: _Reading(e, overlap) for e in INCREMENTAL if self.source.has(e)}
             while any(not r.exhausted for r in readings.values()):
                 total += self._round(connection, readings, places, now)
-        return self._finish(total, now)
+        result = self._finish(total, now)
+        self.memory.places = places
+        return result
 
     def _dimensions(self, source: Connection, places: Places) -> tuple[Changes, Places]:
         tables = {n: self.source.whole(source, ENTITIES[n]) for n in DIMENSIONS if self.source.has(ENTITIES[n])}
@@ -98,6 +115,10 @@ class Poll:
             with self.session.look() as store:
                 marks |= {name: books.watermark(store, name) for name in rest}
             pages |= {n: readings[n].page(self.source, source, marks[n], self.rows) for n in rest}
+        before, self.memory.pages = self.memory.pages, {}
+        if before.keys() == pages.keys() and all(before[n].equals(pages[n]) for n in pages):
+            self.memory.pages = pages  # the overlap only, read again: a quiet source costs next to nothing
+            return new_changes()
         with self.session.transaction() as store:
             changed = self._apply(store, source, pages, places)
             for name, page in pages.items():
@@ -109,6 +130,8 @@ class Poll:
                 quality.refresh_officers(store, quality.NEW_STEPS)
                 books.bump(store, None, self.tz)
         self._committed(bool(changed))
+        if len(pages) == len(readings):
+            self.memory.pages = pages
         return changed
 
     def _apply(self, store: Connection, source: Connection, pages: dict[str, pa.Table], places: Places) -> Changes:

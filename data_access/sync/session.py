@@ -27,10 +27,13 @@ class Session:
         """Whether this process holds the lock, as far as is known."""
         return self.connection is not None and not self.connection.closed and not self.connection.invalidated
 
-    def open(self) -> None:
-        """Take the lock and make the temporary tables. Raises Problem (sync_busy) when another holds it."""
+    def open(self) -> bool:
+        """Take the lock and make the temporary tables; True when this was needed.
+
+        Raises Problem (sync_busy) when another process holds the lock.
+        """
         if self.is_open:
-            return
+            return False
         self.close()
         connection = self.engine.connect()
         try:
@@ -49,6 +52,7 @@ class Session:
             connection.close()
             raise
         self.connection = connection
+        return True
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

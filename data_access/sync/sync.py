@@ -18,7 +18,7 @@ from data_access.source.profile import Profile, load_profile
 from data_access.source.reader import Source, SourceDownError
 from data_access.store import books
 from data_access.sync.first_load import FirstLoad
-from data_access.sync.rounds import ROWS, Poll, SyncResult
+from data_access.sync.rounds import ROWS, Memory, Poll, SyncResult
 from data_access.sync.session import Session
 
 log = structlog.get_logger("sync")
@@ -54,6 +54,7 @@ class Sync:
         self.after_commit: Callable[[], None] = lambda: None
         self._source: Source | None = None
         self._stop = threading.Event()
+        self._memory = Memory()
         self._dimensions_at = self._wide_at = float("-inf")
 
     def first_load(self, progress: Progress = lambda _share, _stage: None, wait: bool = True) -> None:
@@ -98,7 +99,7 @@ class Sync:
         now = time.monotonic()
         wide = now - self._wide_at >= WIDE_EVERY
         dimensions = now - self._dimensions_at >= DIMENSIONS_EVERY
-        poll = Poll(source, self.session, registry(), self.tz, self.rows, self.after_commit)
+        poll = Poll(source, self.session, registry(), self.tz, self.rows, self.after_commit, self._memory)
         result = poll.run(WIDE_OVERLAP if wide else OVERLAP, dimensions)
         self._wide_at = now if wide else self._wide_at
         self._dimensions_at = now if dimensions else self._dimensions_at
@@ -132,7 +133,8 @@ class Sync:
                 if problem.code == "sync_busy":
                     delay = BACKOFF[0]
                 else:
-                    log.warning("refused", code=problem.code, cause=repr(problem.__cause__), **problem.facts)
+                    if failures == 0:
+                        log.warning("refused", code=problem.code, cause=repr(problem.__cause__), facts=problem.facts)
                     self._source = None
                     self._tell("refused", problem)
                     delay = REFUSED_RETRY
@@ -163,7 +165,8 @@ class Sync:
         """Become the sync; with `wait`, when the other one ends."""
         while True:
             try:
-                self.session.open()
+                if self.session.open():
+                    self._memory.forget()
             except Problem:
                 if not wait or self._stop.wait(0.5):
                     raise
@@ -175,6 +178,7 @@ class Sync:
         if self._source is not None and not self._source.profile.changed():
             return self._source
         self._source = None
+        self._memory.forget()
         if self.profile.changed():
             self.profile = load_profile(self.profile.folder.name, self.profile.folder.parent)
         source = Source(self.source_engine, self.profile)
