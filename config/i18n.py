@@ -90,6 +90,10 @@ class Texts:
         """02/04/2019 in both languages, as offices write it."""
         return NOTHING if value is None else value.strftime("%d/%m/%Y")
 
+    def month(self, value: date | None) -> str:
+        """04/2019."""
+        return NOTHING if value is None else value.strftime("%m/%Y")
+
     def local(self, at: datetime) -> datetime:
         """The instant on the city's clock."""
         return at.astimezone(self.tz)

@@ -23,8 +23,8 @@ MARKER = ".one-stop-centre"
 KNOWN = {"postgres", "accounts.yaml", "logs", "runtime.json", "stack.lock", "city", MARKER}
 GIB = 1024**3
 # Measured at the first start of the full city: 2.4 GB at the peak, half of it write-ahead log.
-BASE_BYTES = int(0.35 * GIB)
-BYTES_PER_DOSSIER = int(2.15 * GIB / 311_000)
+BASE_BYTES = int(0.5 * GIB)
+BYTES_PER_DOSSIER = int(2.0 * GIB / 311_000)
 ENOUGH_ONCE_MADE = int(0.1 * GIB)
 
 
@@ -141,7 +141,7 @@ def _free(path: Path) -> int:
 
 
 def _size(number: int) -> str:
-    return f"{number / GIB:.1f} GB" if number >= GIB / 10 else f"{number / 1024**2:.0f} MB"
+    return f"{number / GIB:.1f} GB" if number >= GIB else f"{number / 1024**2:.0f} MB"
 
 
 def mend(data_dir: Path) -> None:

@@ -29,7 +29,7 @@ def run(port: int, conf: Settings) -> None:
 
     1. From now on signals only set `over`: nothing is torn out of the middle of its work. 2. Refuse a taken
     data directory or port before any work. 3. Stack up in a thread, with a bar. 4. Streamlit, until it
-    answers. 5. Say where, and the new passwords. 6. Wait.
+    answers. 5. Say where (the new passwords were shown as soon as they were made). 6. Wait.
     """
     over = threading.Event()
 
@@ -51,6 +51,8 @@ def run(port: int, conf: Settings) -> None:
                 pass
         if stack.problem is not None:
             raise stack.problem
+        if stack.new_passwords:
+            terminal.show_accounts(stack.new_passwords)
         if not over.is_set():
             web = stack.add_child("web", *web_command(port))
             wait_until_serving(web, port, over)
@@ -137,8 +139,6 @@ def _welcome(stack: Stack, address: str) -> None:
     console = terminal.out()
     console.print()
     console.print(f"{terminal.text('ready')} [bold]{address}[/bold]")
-    if stack.new_passwords:
-        terminal.show_accounts(stack.new_passwords, console)
-    elif stack.conf.embedded:
+    if stack.conf.embedded and not stack.new_passwords:
         console.print(terminal.text("again"), markup=False)
     console.print(terminal.text("stop"))

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -110,3 +110,8 @@ def rows(connection: Connection, sql: str, **values: object) -> list[dict[str, A
 def one(connection: Connection, sql: str, **values: object) -> dict[str, Any]:
     """The single row of a SELECT."""
     return dict(connection.execute(text(sql), values).mappings().one())
+
+
+def local_day(connection: Connection) -> date:
+    """The day that the figures of this look describe. Bound as a value, so that indexes by day are used."""
+    return connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()

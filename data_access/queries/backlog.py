@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from data_access.queries.answers import one, rows
+from data_access.queries.answers import local_day, one, rows
 
 FILTER = """
   (CAST(:field AS text) IS NULL OR d.field_code = :field)
@@ -27,8 +27,8 @@ GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
 # Mean settled per working day: the last 28 calendar days hold 20 working days (fewer around holidays).
 SETTLED = """
 SELECT f.unit_code, sum(f.settled_early + f.settled_on_time + f.settled_late) AS settled_28
-FROM flow_day f CROSS JOIN data_version v
-WHERE f.day > v.as_of_day - 28 AND f.day <= v.as_of_day
+FROM flow_day f
+WHERE f.day > CAST(:today AS date) - 28 AND f.day <= :today
   AND (CAST(:field AS text) IS NULL OR f.field_code = :field)
   AND (CAST(:channel AS int) IS NULL OR f.channel = :channel)
 GROUP BY f.unit_code
@@ -50,7 +50,9 @@ def backlog(
 ) -> Backlog:
     """Open dossiers by unit; `days`: only those received in the last so many days. For pages/backlog.py."""
     filters = {"field": field, "channel": channel}
-    settled = {r["unit_code"]: int(r["settled_28"]) for r in rows(connection, SETTLED, **filters)}
+    settled = {
+        r["unit_code"]: int(r["settled_28"]) for r in rows(connection, SETTLED, **filters, today=local_day(connection))
+    }
     units = rows(connection, BY_UNIT, **filters, days=days)
     for unit in units:
         unit["settled_28"] = settled.get(unit["unit_code"], 0)
@@ -88,10 +90,11 @@ def ward_detail(
                    coalesce(sum(received) FILTER (WHERE channel = 2), 0) AS online_30,
                    coalesce(sum(settled_early + settled_on_time + settled_late), 0) AS settled_30,
                    coalesce(sum(settled_early + settled_on_time), 0) AS in_time_30
-            FROM flow_day f JOIN unit u USING (unit_code) CROSS JOIN data_version v
-            WHERE u.ward_code = :ward AND f.day > v.as_of_day - 30 AND f.day <= v.as_of_day
+            FROM flow_day f JOIN unit u USING (unit_code)
+            WHERE u.ward_code = :ward AND f.day > CAST(:today AS date) - 30 AND f.day <= :today
             """,
             ward=ward,
+            today=local_day(connection),
         ),
         procedures=rows(
             connection,

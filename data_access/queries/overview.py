@@ -1,13 +1,15 @@
 """The landing screen: the city's (or a district's) main figures, trend, and where to look first."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from data_access.queries.answers import one, rows
+from data_access.queries.answers import local_day, one, rows
 from data_access.queries.workload import OFFICER_LOAD
+
+TREND_DAYS = 31
 
 OPEN_NOW = """
 SELECT count(*) AS open, count(*) FILTER (WHERE overdue) AS overdue,
@@ -16,36 +18,31 @@ FROM open_dossier
 """
 
 FLOWS = """
-SELECT coalesce(sum(received) FILTER (WHERE tier = 'commune'), 0) AS received_commune,
-       coalesce(sum(received), 0) AS received_all,
-       coalesce(sum(received) FILTER (WHERE day = v.as_of_day), 0) AS received_today,
-       coalesce(sum(received) FILTER (WHERE day = v.as_of_day AND channel = 2), 0) AS received_today_online,
-       coalesce(sum(received) FILTER (WHERE day > v.as_of_day - 30), 0) AS received_30,
-       coalesce(sum(received) FILTER (WHERE day > v.as_of_day - 30 AND channel = 2), 0) AS received_30_online,
-       coalesce(sum(settled_early + settled_on_time + settled_late)
-                FILTER (WHERE day > v.as_of_day - 30 AND day <= v.as_of_day), 0) AS settled_30,
-       coalesce(sum(settled_early + settled_on_time)
-                FILTER (WHERE day > v.as_of_day - 30 AND day <= v.as_of_day), 0) AS in_time_30,
-       coalesce(sum(settled_early + settled_on_time + settled_late)
-                FILTER (WHERE day > v.as_of_day - 60 AND day <= v.as_of_day - 30), 0) AS settled_before,
-       coalesce(sum(settled_early + settled_on_time)
-                FILTER (WHERE day > v.as_of_day - 60 AND day <= v.as_of_day - 30), 0) AS in_time_before,
-       coalesce(sum(rated) FILTER (WHERE day > v.as_of_day - 30), 0) AS rated_30,
-       coalesce(sum(satisfied) FILTER (WHERE day > v.as_of_day - 30), 0) AS satisfied_30,
-       min(day) FILTER (WHERE received > 0) AS first_day, max(v.as_of_day) AS as_of_day
-FROM flow_day CROSS JOIN data_version v
+SELECT coalesce(sum(received) FILTER (WHERE day = :today), 0) AS received_today,
+       coalesce(sum(received) FILTER (WHERE day = :today AND channel = 2), 0) AS received_today_online,
+       coalesce(sum(received) FILTER (WHERE recent), 0) AS received_30,
+       coalesce(sum(received) FILTER (WHERE recent AND channel = 2), 0) AS received_30_online,
+       coalesce(sum(settled_early + settled_on_time + settled_late) FILTER (WHERE recent), 0) AS settled_30,
+       coalesce(sum(settled_early + settled_on_time) FILTER (WHERE recent), 0) AS in_time_30,
+       coalesce(sum(settled_early + settled_on_time + settled_late) FILTER (WHERE NOT recent), 0) AS settled_before,
+       coalesce(sum(settled_early + settled_on_time) FILTER (WHERE NOT recent), 0) AS in_time_before,
+       coalesce(sum(rated) FILTER (WHERE recent), 0) AS rated_30,
+       coalesce(sum(satisfied) FILTER (WHERE recent), 0) AS satisfied_30
+FROM (SELECT *, day > CAST(:today AS date) - 30 AS recent FROM flow_day
+      WHERE day > CAST(:today AS date) - 60 AND day <= :today) f
 """
 
-TREND = """
-SELECT day, received, settled,
-       sum(received - settled) OVER (ORDER BY day) AS open,
-       sum(became_overdue - settled_late) OVER (ORDER BY day) AS overdue
-FROM (
-  SELECT f.day, sum(f.received) AS received, sum(f.became_overdue) AS became_overdue,
-         sum(f.settled_early + f.settled_on_time + f.settled_late) AS settled,
-         sum(f.settled_late) AS settled_late
-  FROM flow_day f CROSS JOIN data_version v WHERE f.day <= v.as_of_day GROUP BY f.day
-) d ORDER BY day
+TOTALS = """
+SELECT coalesce(sum(received) FILTER (WHERE tier = 'commune'), 0) AS received_commune,
+       coalesce(sum(received), 0) AS received_all,
+       (SELECT min(month) FROM procedure_month) AS first_month
+FROM unit_total
+"""
+
+MOVES = """
+SELECT day, sum(received) AS received, sum(settled_early + settled_on_time + settled_late) AS settled,
+       sum(became_overdue) - sum(settled_late) AS overdue
+FROM flow_day WHERE day > CAST(:today AS date) - :days AND day <= :today GROUP BY day
 """
 
 LINKS = """
@@ -107,28 +104,33 @@ class Overview:
 
 def overview(connection: Connection) -> Overview:
     """All of the landing screen in one look. Called by pages/overview.py."""
-    figures = one(connection, OPEN_NOW) | one(connection, FLOWS)
-    trend = rows(connection, TREND)
+    today = local_day(connection)
+    figures = one(connection, OPEN_NOW) | one(connection, FLOWS, today=today) | one(connection, TOTALS)
+    figures["as_of_day"] = today
+    moves = rows(connection, MOVES, today=today, days=TREND_DAYS)
     return Overview(
         figures=figures,
         links=one(connection, LINKS),
-        trend=fill_days(trend, figures["as_of_day"], 31),
+        trend=stock_by_day(moves, figures["open"], figures["overdue"], today),
         wards=rows(connection, FIRST_WARDS),
-        officers=rows(connection, FIRST_OFFICERS),
+        officers=rows(connection, FIRST_OFFICERS, today=today),
         ward_overdue=rows(connection, WARD_OVERDUE),
     )
 
 
-def fill_days(trend: list[dict[str, Any]], until: date | None, days: int) -> list[dict[str, Any]]:
-    """The last `days` days with no gap: a day without movement keeps the stock of the day before it."""
-    if until is None or not trend:
-        return []
-    by_day = {row["day"]: row for row in trend}
-    before = [row for row in trend if row["day"] <= date.fromordinal(until.toordinal() - days)]
-    stock = before[-1] if before else {"open": 0, "overdue": 0}
-    filled = []
-    for ordinal in range(until.toordinal() - days + 1, until.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        stock = by_day.get(day, {**stock, "day": day, "received": 0, "settled": 0})
-        filled.append({key: int(value) if key != "day" else value for key, value in stock.items()})
-    return filled
+def stock_by_day(moves: list[dict[str, Any]], stock: int, overdue: int, today: date) -> list[dict[str, Any]]:
+    """What was open and overdue at the end of each of the last days, reckoned back from what is now.
+
+    moves: day, received, settled, overdue (became overdue less settled late); days without any may be
+    missing. Nothing before the first of these days is looked at, so the cost does not grow with history.
+    """
+    by_day = {row["day"]: row for row in moves}
+    trend: list[dict[str, Any]] = []
+    for back in range(TREND_DAYS):
+        day = today - timedelta(days=back)
+        row = by_day.get(day, {"received": 0, "settled": 0, "overdue": 0})
+        received, settled = int(row["received"]), int(row["settled"])
+        trend.append({"day": day, "received": received, "settled": settled, "open": stock, "overdue": overdue})
+        stock += settled - received
+        overdue -= int(row["overdue"])
+    return trend[::-1]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from data_access.queries.answers import rows
+from data_access.queries.answers import local_day, rows
 
 # Peers are the officers of one role and unit tier who hold a step now; the median is theirs. Within a
 # district's scope it is the median of that district's peers: nothing of other districts is looked at.
@@ -22,8 +22,7 @@ WITH held AS (
 ), done AS (
   SELECT d.officer_id, sum(d.steps_finished) AS finished, sum(d.steps_with_due) AS with_due,
          sum(d.steps_on_time) AS on_time
-  FROM officer_day d CROSS JOIN data_version v
-  WHERE d.day > v.as_of_day - 28 AND d.day <= v.as_of_day GROUP BY d.officer_id
+  FROM officer_day d WHERE d.day > CAST(:today AS date) - 28 AND d.day <= :today GROUP BY d.officer_id
 )
 SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.last_seen_at, o.active,
        u.name AS unit_name, u.ward_code,
@@ -49,7 +48,7 @@ class Workload:
 
 def workload(connection: Connection) -> Workload:
     """Load of all officers in scope. Called by pages/workload.py."""
-    return Workload(rows(connection, OFFICER_LOAD + " ORDER BY steps DESC, o.officer_id"))
+    return Workload(rows(connection, OFFICER_LOAD + " ORDER BY steps DESC, o.officer_id", today=local_day(connection)))
 
 
 def officer_steps(connection: Connection, officer_id: str) -> list[dict[str, Any]]:

@@ -35,9 +35,7 @@ WHOLE_CITY = Scope()
 
 def owner_engine(url: str) -> Engine:
     """For sync and migrations: few connections, no scope (the owner's policy lets it work on all rows)."""
-    return create_engine(
-        url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=_connect_args(url)
-    )
+    return create_engine(url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=_connect_args(url))
 
 
 def reader_engine(url: str) -> Engine:
@@ -48,7 +46,8 @@ def reader_engine(url: str) -> Engine:
         max_overflow=4,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args=_connect_args(url) | {"options": "-c statement_timeout=15000 -c jit=off"},
+        connect_args=_connect_args(url)
+        | {"options": "-c statement_timeout=15000 -c jit=off -c max_parallel_workers_per_gather=0"},
     )
 
 
@@ -59,9 +58,7 @@ def _connect_args(url: str) -> dict[str, object]:
 @contextmanager
 def reading(engine: Engine, scope: Scope) -> Iterator[Connection]:
     """One consistent, read-only look at the store under `scope`: all queries inside see the same version."""
-    with engine.connect().execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    ) as connection:
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
         connection.execute(text("SELECT set_config('ops.scope', :scope, true)"), {"scope": scope.setting})
         yield connection
         connection.rollback()

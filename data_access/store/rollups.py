@@ -81,7 +81,19 @@ OFFICER_DAY = Rollup(
     """,
 )
 
-ROLLUPS = (FLOW_DAY, PROCEDURE_MONTH, OFFICER_DAY)
+UNIT_TOTAL = Rollup(
+    "unit_total",
+    "dossier",
+    ("unit_code",),
+    ("tier", "district_code"),
+    ("received", "settled"),
+    """
+    SELECT unit_code, tier, district_code, 1 AS received, (settled_day IS NOT NULL)::int AS settled
+      FROM {facts} WHERE received_day IS NOT NULL
+    """,
+)
+
+ROLLUPS = (FLOW_DAY, PROCEDURE_MONTH, OFFICER_DAY, UNIT_TOTAL)
 
 # By day: procedures in force (one without a first day always was), and how many of the offered ones have
 # level 3 or 4 as the highest level at which they are offered anywhere. Changes by day, summed up over days.

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from config.registry import registry
-from data_access.queries.overview import fill_days, overview
+from data_access.queries.overview import TREND_DAYS, overview, stock_by_day
 from tests.data_access.queries.conftest import INSTANTS, At
 
 HA_DONG, CAU_GIAY = "268", "005"
@@ -95,18 +95,15 @@ def test_links_are_the_latest_checks(now: At) -> None:
 
 
 def test_days_without_movement_keep_the_stock() -> None:
-    monday = date(2026, 11, 16)
-    trend = [
-        {"day": monday, "received": 5, "settled": 2, "open": 3, "overdue": 1},
-        {"day": monday + timedelta(days=2), "received": 0, "settled": 1, "open": 2, "overdue": 0},
+    today = date(2026, 11, 19)
+    moves = [
+        {"day": today - timedelta(days=3), "received": 5, "settled": 2, "overdue": 1},
+        {"day": today - timedelta(days=1), "received": 0, "settled": 1, "overdue": -1},
     ]
-    still = {"received": 0, "settled": 0}
-    assert fill_days(trend, monday + timedelta(days=3), 3) == [
-        {"day": monday + timedelta(days=1), "open": 3, "overdue": 1, **still},
-        trend[1],
-        {"day": monday + timedelta(days=3), "open": 2, "overdue": 0, **still},
-    ]
-    assert fill_days(trend, monday, 2)[0] == {
-        "day": monday - timedelta(days=1), "open": 0, "overdue": 0, **still
-    }  # fmt: skip
-    assert fill_days([], monday, 3) == []
+    trend = stock_by_day(moves, 12, 4, today)
+    assert len(trend) == TREND_DAYS
+    assert [(row["received"], row["settled"], row["open"], row["overdue"]) for row in trend[-5:]] == [
+        (0, 0, 10, 4), (5, 2, 13, 5), (0, 0, 13, 5), (0, 1, 12, 4), (0, 0, 12, 4)
+    ]  # fmt: skip
+    assert [row["day"] for row in trend[-2:]] == [today - timedelta(days=1), today]
+

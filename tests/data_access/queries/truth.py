@@ -84,7 +84,7 @@ class Truth:
                    count(*) FILTER (WHERE received = today AND kenh = 2) AS received_today_online,
                    count(*) FILTER (WHERE received BETWEEN today - 29 AND today) AS received_30,
                    count(*) FILTER (WHERE received BETWEEN today - 29 AND today AND kenh = 2) AS received_30_online,
-                   min(received) AS first_day
+                   date_trunc('month', min(received))::date AS first_month
               FROM h""")
         (settled,) = self.rows("""
             SELECT count(*) FILTER (WHERE ended BETWEEN today - 29 AND today) AS settled_30,

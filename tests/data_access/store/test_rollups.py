@@ -16,6 +16,7 @@ def test_check_finds_and_rebuild_mends(tiny: Tiny) -> None:
         "UPDATE flow_day SET received = received + 1 WHERE ctid = (SELECT min(ctid) FROM flow_day)",
         "DELETE FROM procedure_month WHERE unit_code = 'p1'",
         "INSERT INTO officer_day VALUES ('nobody', '2020-01-01', '', 1, 1, 1)",
+        "UPDATE unit_total SET settled = settled + 1 WHERE ctid = (SELECT min(ctid) FROM unit_total)",
         "UPDATE link_state SET up = NOT up",
         "UPDATE coverage_history SET level4 = 7",
     ]
@@ -24,7 +25,7 @@ def test_check_finds_and_rebuild_mends(tiny: Tiny) -> None:
             conn.execute(text(statement))
     found = tiny.differences()
     assert {d.table for d in found} == {
-        "flow_day", "procedure_month", "officer_day", "link_state", "coverage_history",
+        "flow_day", "procedure_month", "officer_day", "unit_total", "link_state", "coverage_history",
     }  # fmt: skip
     assert [d for d in found if d.table == "officer_day"] == [
         rollups.Difference("officer_day", "(nobody,2020-01-01,\"\",1,1,1)", None)

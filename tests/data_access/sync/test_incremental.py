@@ -88,7 +88,7 @@ def test_tombstone_takes_facts_and_contributions_away_and_back(tiny: Tiny) -> No
     tiny.change(1, deleted=True)
     tiny.step(2, 1)  # still written by the source: must stay out
     job.once()
-    for table in ("dossier", "step", "pause", "flow_day", "procedure_month", "officer_day"):
+    for table in ("dossier", "step", "pause", "flow_day", "procedure_month", "officer_day", "unit_total"):
         assert tiny.store(f"SELECT * FROM {table}") == [], table
     tiny.source.execute("DELETE FROM step WHERE step_id = 'b2'")
     tiny.change(1, deleted=False)

@@ -178,7 +178,7 @@ class Tiny:
         """All facts and rollups, for comparing two ways to the same state. Without books and first_seen."""
         tables = [
             "unit", "procedure", "offering", "officer", "dossier", "step", "pause", "link_check", "observation",
-            "flow_day", "procedure_month", "officer_day", "link_state", "coverage_history",
+            "flow_day", "procedure_month", "officer_day", "unit_total", "link_state", "coverage_history",
         ]  # fmt: skip
         found = {t: sorted(self.store(f"SELECT * FROM {t}"), key=repr) for t in tables}
         found["data_quality"] = sorted(self.store("SELECT kind, entity, key, detail FROM data_quality"), key=repr)

@@ -169,6 +169,15 @@ CREATE TABLE flow_day (
 );
 CREATE INDEX flow_day_day ON flow_day (day);
 
+-- All that a unit ever received and settled: totals need no look at years of days.
+CREATE TABLE unit_total (
+  unit_code text PRIMARY KEY,
+  tier text NOT NULL,
+  district_code text NOT NULL,
+  received integer NOT NULL DEFAULT 0,
+  settled integer NOT NULL DEFAULT 0
+);
+
 -- Received per unit, procedure and local month (its first day): which services are really used.
 CREATE TABLE procedure_month (
   unit_code text COLLATE "C" NOT NULL,
@@ -302,6 +311,7 @@ SCOPED = [
     "observation",
     "flow_day",
     "procedure_month",
+    "unit_total",
     "officer_day",
     "link_state",
     "data_quality",
