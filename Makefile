@@ -34,8 +34,9 @@ bench: $(DEV_STAMP) ## measurements (tests/bench)
 	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python -m pytest tests/bench -s -o python_files='bench_*.py test_*.py'; \
 	else echo "tests/bench is empty"; fi
 
-screens: $(DEV_STAMP) chromium ## screenshots for docs/screens
-	$(BIN)/python -m tests.browser.screens
+screens: $(DEV_STAMP) chromium ## pictures for docs/screens, from what `make run` serves (makes new demo passwords)
+	@$(BIN)/python -m data_access demo passwords --json > .venv/demo-passwords.json
+	@$(BIN)/python docs/screens/take.py http://127.0.0.1:$(PORT) .venv/demo-passwords.json; rm -f .venv/demo-passwords.json
 
 clean-data: $(RUN_STAMP) ## stop what runs on the data directory and remove it
 	@$(BIN)/python -m data_access demo clean
