@@ -138,7 +138,7 @@ def test_disk_too_small(data_dir: Path) -> None:
         patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=200 * 1024**2))
         problem = refused(data_dir)
     assert problem.code == "disk_full"
-    assert "only 0.2 GB free" in problem.text("en")
+    assert "only 200 MB free" in problem.text("en")
     starts(data_dir)
 
 
