@@ -1,19 +1,26 @@
 """The application's address: the script that draws screens, the plain routes, what starts and ends with it."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 from streamlit.starlette import App
 
 from data_access.demo import stack
 from data_access.health import health
 from data_access.queries import desk
+from pages.paths import SCREEN_PATHS
 from widgets.ward_map import assets
+
+PAGE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+STREAMLIT_PATHS = {"static", "media", "component", "app", "auth", "oauth2callback"}
 
 
 @asynccontextmanager
@@ -42,8 +49,34 @@ def map_asset(request: Request) -> Response:
     return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 
+class UnknownAddress(Route):
+    """Addresses that are no screen: on to the landing screen, which says so in the reader's language.
+
+    Left to itself, Streamlit answers them with a dialog in English.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Single names only; everything else is Streamlit's or one of our routes."""
+        name = scope["path"].strip("/") if scope["type"] == "http" else ""
+        if not PAGE_NAME.fullmatch(name) or name in SCREEN_PATHS | STREAMLIT_PATHS:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def to_landing(request: Request) -> RedirectResponse:
+    """Send an unknown address to the landing screen, in the language asked for."""
+    asked = {"unknown": request.path_params["name"]}
+    if "lang" in request.query_params:
+        asked["lang"] = request.query_params["lang"]
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/?{urlencode(asked)}", 303)
+
+
 app = App(
     "pages/shell.py",
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz), *(Route(f"/{path}", map_asset) for path in assets())],
+    routes=[
+        Route("/healthz", healthz),
+        *(Route(f"/{path}", map_asset) for path in assets()),
+        UnknownAddress("/{name}", to_landing),
+    ],
 )

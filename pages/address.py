@@ -15,7 +15,7 @@ from pages.viewer import Viewer
 from widgets.figures import banner
 
 T = TypeVar("T")
-COMMON = {"lang", "embed", "embed_options"}
+COMMON = {"lang", "unknown", "embed", "embed_options"}
 
 
 class Address:

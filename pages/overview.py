@@ -12,6 +12,7 @@ from data_access.queries.overview import Overview, overview
 from pages.address import Address
 from pages.ask import ask, today
 from pages.language import language_params
+from pages.paths import BACKLOG
 from pages.places import SERVICES, district_of, unit_words, ward_name
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
@@ -146,7 +147,7 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
         legend_title=t("Overdue"),
     )
     if clicked:
-        st.switch_page(st.session_state["links"]["backlog"], query_params={"ward": clicked, **language_params(t)})
+        st.switch_page(st.session_state["links"][BACKLOG], query_params={"ward": clicked, **language_params(t)})
 
 
 def _ward_first(row: dict[str, Any], t: Texts) -> First:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.i18n import mark
 from pages import backlog, coverage, overview, workload
+from pages.paths import BACKLOG, COVERAGE, OVERVIEW, WORKLOAD
 from pages.viewer import Viewer
 
 
@@ -22,10 +23,10 @@ EVERYONE = frozenset({"operations", "district", "it", "wall"})
 PEOPLE = EVERYONE - {"wall"}
 
 SCREENS = (
-    Screen("overview", mark("Overview"), EVERYONE, overview.page),
-    Screen("coverage", mark("Service coverage"), EVERYONE, coverage.page),
-    Screen("backlog", mark("Backlog map"), EVERYONE, backlog.page),
-    Screen("workload", mark("Officer workload"), PEOPLE, workload.page),
+    Screen(OVERVIEW, mark("Overview"), EVERYONE, overview.page),
+    Screen(COVERAGE, mark("Service coverage"), EVERYONE, coverage.page),
+    Screen(BACKLOG, mark("Backlog map"), EVERYONE, backlog.page),
+    Screen(WORKLOAD, mark("Officer workload"), PEOPLE, workload.page),
 )
 
 

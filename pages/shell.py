@@ -5,7 +5,6 @@ something when imported.
 """
 
 from functools import partial
-from urllib.parse import urlsplit
 
 import streamlit as st
 import structlog
@@ -46,15 +45,9 @@ def navigate(t: Texts, gate: Gate, viewer: Viewer | None) -> None:
         st.session_state["links"] = {screen.path: page for screen, page in links}
         topbar(viewer, gate, [(screen, page) for screen, page in links if screen in allowed], current)
         trouble_banner(viewer, now)
-        if chosen is landing and asked_path() not in ("", SCREENS[0].path):
+        if st.query_params.pop("unknown", None) is not None:
             banner(t("There is no page at this address; this is the overview."))
     chosen.run()
-
-
-def asked_path() -> str:
-    """The path in the browser's address, below the application's root."""
-    root = str(st.get_option("server.baseUrlPath")).strip("/")
-    return urlsplit(st.context.url or "").path.strip("/").removeprefix(root).strip("/")
 
 
 def signed_in(screen: Screen, viewer: Viewer) -> None:
