@@ -17,7 +17,7 @@ from pages.places import CHANNELS
 from pages.viewer import Viewer
 from widgets.figures import Figure, figure_row, panel_title, title
 from widgets.geo_map import geo_map
-from widgets.measure import class_breaks, shown, ward_values
+from widgets.measure import class_breaks, legend, shown, ward_values
 from widgets.table import Cell, Column, Row, table
 from widgets.theme import is_dark
 from widgets.ward_map import ward_map
@@ -170,6 +170,7 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
     if filters.view == "geo":
         clicked = geo_map(items, key="backlog-geo", classes=class_breaks(measure, t), lang=t.lang, selected=ward,
                           height=MAP_HEIGHT, dark=is_dark())  # fmt: skip
+        legend(class_breaks(measure, t), name)
     else:
         clicked = ward_map(
             items, key=f"backlog-{filters.view}", layout="tiles" if filters.view == "tiles" else "cells",

@@ -1,10 +1,15 @@
 """From a measure and its values to what maps need: classes with printed limits, texts, tooltips."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import streamlit as st
 
 from config.i18n import NBSP, NOTHING, Texts
 from config.indicators import indicator
 from config.measures import Measure
+from widgets.palette import palette
+from widgets.theme import is_dark
 from widgets.ward_map import ClassBreak, WardValue
 
 
@@ -35,6 +40,16 @@ def class_breaks(measure: Measure, t: Texts) -> list[ClassBreak]:
     else:
         labels = [f"> {words[3]}{sign}", *reversed(words[1:4]), f"≤ {words[0]}{sign}"]
     return [ClassBreak(label) for label in labels]
+
+
+def legend(breaks: Sequence[ClassBreak], title: str) -> None:
+    """The printed legend of a map that has none of its own."""
+    colours = palette(is_dark()).classes
+    entries = "".join(
+        f'<span class="entry"><span class="swatch" style="background:{colour}"></span>{escape(b.label)}</span>'
+        for b, colour in zip(breaks, colours, strict=True)
+    )
+    st.html(f'<div class="legend">{escape(title)}{entries}</div>')
 
 
 def ward_values(
