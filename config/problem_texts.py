@@ -59,8 +59,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The settings (OPS_… environment variables) are not valid: {detail}. See docs/operating.md.",
     ),
     "data_dir_not_writable": (
-        "Không ghi được vào thư mục dữ liệu {path} ({reason}). "
-        "Cấp quyền ghi, hoặc đặt OPS_DATA_DIR sang thư mục khác.",
+        "Không ghi được vào thư mục dữ liệu {path} ({reason}). Cấp quyền ghi, hoặc đặt OPS_DATA_DIR sang thư mục khác.",
         "The data directory {path} can't be written to ({reason}). "
         "Allow writing there, or set OPS_DATA_DIR to another directory.",
     ),
@@ -77,10 +76,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "what was left half-finished is done anew.",
     ),
     "port_taken": (
-        "Cổng {port} đang được dùng bởi {holder}. Dừng chương trình đó, hoặc chọn cổng khác: "
-        "`make run PORT={other}`.",
-        "Port {port} is in use by {holder}. Stop that program, or choose another port: "
-        "`make run PORT={other}`.",
+        "Cổng {port} đang được dùng bởi {holder}. Dừng chương trình đó, hoặc chọn cổng khác: `make run PORT={other}`.",
+        "Port {port} is in use by {holder}. Stop that program, or choose another port: `make run PORT={other}`.",
     ),
     "already_running": (
         "Thư mục dữ liệu {path} đang được dùng: chương trình đã chạy (tiến trình {pid}) tại {address}. "
@@ -97,10 +94,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This command is for the demo city only; OPS_STORE_URL names a real server, so it does not run.",
     ),
     "not_our_data": (
-        "{path} có những thứ không phải của chương trình này ({found}); không xoá gì cả. "
-        "Kiểm tra OPS_DATA_DIR.",
-        "{path} holds things that are not this program's ({found}); nothing was removed. "
-        "Check OPS_DATA_DIR.",
+        "{path} có những thứ không phải của chương trình này ({found}); không xoá gì cả. Kiểm tra OPS_DATA_DIR.",
+        "{path} holds things that are not this program's ({found}); nothing was removed. Check OPS_DATA_DIR.",
     ),
     "still_running": (
         "Tiến trình {pid} vẫn chưa dừng; chưa xoá {path}. Dừng nó rồi chạy lại.",

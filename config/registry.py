@@ -194,9 +194,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
             raise Problem("registry_duplicate", path=path, line=line, key=row["ward_code"], first=first)
         if (name := districts.setdefault(row["district_code"], row["district_name"])) != row["district_name"]:
             found = row["district_name"]
-            raise Problem(
-                "registry_district", path=path, line=line, key=row["district_code"], found=found, first=name
-            )
+            raise Problem("registry_district", path=path, line=line, key=row["district_code"], found=found, first=name)
         yield row
     if not seen:
         raise Problem("registry_empty", path=path)

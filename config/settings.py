@@ -67,9 +67,7 @@ class Settings(BaseSettings):
     def _complete(self) -> "Settings":
         """A real deployment names all of its doors; half of them would mix demo and real figures."""
         if self.store_url is not None:
-            missing = [
-                n for n in ("store_reader_url", "source_url", "cookie_key") if getattr(self, n) is None
-            ]
+            missing = [n for n in ("store_reader_url", "source_url", "cookie_key") if getattr(self, n) is None]
             if missing:
                 names = ", ".join(f"OPS_{n.upper()}" for n in missing)
                 raise ValueError(f"OPS_STORE_URL is set, so these must be set too: {names}")

@@ -55,9 +55,7 @@ def classify(rows: pd.DataFrame, tz: str) -> pd.DataFrame:
     withdrawn = rows["status"] == WITHDRAWN
     late = closed & ~withdrawn & (settled_day > due_day)
     early = closed & ~withdrawn & (settled_day < due_day)
-    timeliness = pd.Series(
-        np.select([late, early, closed], ["late", "early", "on_time"], default=""), index=rows.index
-    )
+    timeliness = pd.Series(np.select([late, early, closed], ["late", "early", "on_time"], default=""), index=rows.index)
     may_be_overdue = (counted & (bucket == "running")) | late
     return pd.DataFrame(
         {

@@ -106,4 +106,3 @@ def test_days_without_movement_keep_the_stock() -> None:
         (0, 0, 10, 4), (5, 2, 13, 5), (0, 0, 13, 5), (0, 1, 12, 4), (0, 0, 12, 4)
     ]  # fmt: skip
     assert [row["day"] for row in trend[-2:]] == [today - timedelta(days=1), today]
-

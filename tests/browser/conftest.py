@@ -1,0 +1,159 @@
+"""What browser tests share: a city they may change and whose server they may stop, and a page that is watched."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support import cities
+from tests.support.apps import AppServer
+from tests.support.browser import sign_in
+from tests.support.cities import City
+
+SCREENS = ("overview", "coverage", "backlog", "workload")
+
+
+@pytest.fixture(scope="session")
+def live_city(worker_dir: Any) -> City:
+    """A city of this worker's own whose rows and server tests may change; without application or sync."""
+    return cities.make_city(worker_dir / "live", 1_500)
+
+
+@contextmanager
+def source(city: City) -> Iterator[psycopg.Connection[Any]]:
+    """The one-stop database as the one-stop system itself writes to it."""
+    with psycopg.connect(city.server.dsn("onestop"), autocommit=True) as conn:
+        yield conn
+
+
+def store_value(city: City, query: str, *values: Any) -> Any:
+    """A single value of the store, by a superuser: what the screens are compared with."""
+    with psycopg.connect(city.server.dsn("postgres", "ops")) as conn:
+        row = conn.execute(query, values).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def health(url: str) -> tuple[int, dict[str, Any]]:
+    """Status and document of /healthz."""
+    try:
+        with urlopen(f"{url}/healthz", timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+class Watched:
+    """Signs in each time in a new context; keeps what went wrong there and what was asked from where."""
+
+    def __init__(self, browser: Browser, arguments: dict[str, Any]) -> None:
+        self._browser, self._arguments = browser, arguments
+        self.contexts: list[BrowserContext] = []
+        self.errors: list[str] = []
+        self.asked: list[str] = []
+
+    def open(self, **arguments: Any) -> Page:
+        """A page in a browser of its own (no cookies)."""
+        context = self._browser.new_context(**(self._arguments | arguments))
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: self.errors.append(f"{m.text} ({m.location})") if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        return page
+
+    def sign_in(self, server: AppServer, user: str, path: str = "/", **arguments: Any) -> Page:
+        """A page signed in as a test account."""
+        page = self.open(**arguments)
+        sign_in(page, server.url, user, path=path)
+        settled(page)
+        return page
+
+    def outside(self) -> list[str]:
+        """Addresses asked that are not this machine's."""
+        return [u for u in self.asked if not re.match(r"(https?://127\.0\.0\.1:|blob:|data:|about:)", u)]
+
+
+@pytest.fixture
+def watched(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Watched]:
+    made = Watched(browser, browser_context_args)
+    yield made
+    for context in made.contexts:
+        context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until a screen stands: its heading is there and nothing runs."""
+    page.locator("h1.page-title").first.wait_for(timeout=30_000)
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'"
+    )
+    if page.locator(".wm").count():
+        page.locator(".wm .w").first.wait_for(state="attached", timeout=20_000)
+
+
+# Every text a person can see or hear, shadow roots included; style and script left out.
+TEXTS = """
+() => {
+  const found = [];
+  const walk = (node) => {
+    if (node.nodeType === 3) { if (node.textContent.trim()) found.push(node.textContent.trim()); return; }
+    if (node.nodeType !== 1 && node.nodeType !== 11) return;
+    if (node.nodeType === 1) {
+      if (['STYLE', 'SCRIPT', 'NOSCRIPT', 'TITLE'].includes(node.tagName)) return;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
+        const value = node.getAttribute(name);
+        if (value && value.trim()) found.push(value.trim());
+      }
+      if (node.shadowRoot) walk(node.shadowRoot);
+    }
+    for (const child of node.childNodes) walk(child);
+  };
+  walk(document.body);
+  return found;
+}
+"""
+
+
+def texts(page: Page) -> list[str]:
+    """All texts of the page as it stands."""
+    found: list[str] = page.evaluate(TEXTS)
+    return found
+
+
+def everything(page: Page) -> str:
+    """The whole document with shadow roots, attributes and hidden parts: what could leak."""
+    found: str = page.evaluate("""
+      () => {
+        const parts = [];
+        const walk = (root) => {
+          parts.push(root.innerHTML ?? '');
+          root.querySelectorAll('*').forEach((e) => { if (e.shadowRoot) walk(e.shadowRoot); });
+        };
+        walk(document.documentElement);
+        return parts.join('\\n');
+      }""")
+    return found
+
+
+def figure(page: Page, label: str) -> str:
+    """The value of the figure with this label."""
+    card = page.locator(".figure", has=page.locator(".label", has_text=re.compile(rf"^{re.escape(label)}\s*\?")))
+    return str(card.locator(".value").first.inner_text()).strip()
+
+
+def until(condition: Callable[[], bool], what: str, page: Page, seconds: float = 15) -> None:
+    """Let the page run until `condition` holds."""
+    for _ in range(int(seconds / 0.2)):
+        if condition():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"waited {seconds} s for {what}")

@@ -1,0 +1,242 @@
+"""The front door in a real browser: first requests of a fresh server, roles, locks, cookies, deep links."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from config.registry import registry
+from tests.browser.conftest import SCREENS, Watched, everything, settled
+from tests.support.apps import AppServer, serving
+from tests.support.browser import sign_in
+
+pytestmark = pytest.mark.browser
+PATHS = (
+    "overview", "coverage", "backlog", "workload", "shell", "signin", "ask", "viewer", "pages/backlog",
+    "pages/shell.py", "backlog?ward=09556",
+)  # fmt: skip
+NAMES = {"trungtam": "Trực ban Trung tâm", "hadong": "Lãnh đạo UBND quận Hà Đông", "cntt": "Quản trị CNTT",
+         "manhinh": "Màn hình 1"}  # fmt: skip
+TITLES = {"overview": "Tổng quan", "coverage": "Độ phủ dịch vụ", "backlog": "Bản đồ hồ sơ tồn",
+          "workload": "Tải công việc cán bộ"}  # fmt: skip
+LOCKED = re.compile("quá nhiều lần", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def secrets_of_the_screens(small_city: Any) -> list[str]:
+    """Names and words that stand on screens and nowhere before the sign-in."""
+    return [
+        *{w.name for w in registry().wards.values() if len(w.name) > 12},
+        'class="figure',
+        "page-title",
+        "nav-current",
+    ]
+
+
+@pytest.fixture(params=PATHS)
+def fresh(small_city: Any, request: pytest.FixtureRequest) -> Iterator[tuple[AppServer, str]]:
+    """A server that nobody has asked anything yet, and the address to ask first."""
+    with serving(small_city, sync=False) as server:
+        yield server, request.param
+
+
+# Each of these starts a server of its own: what matters is the very first request of a process.
+@pytest.mark.parametrize("fresh", ["backlog", "pages/backlog", "shell", "workload"], indirect=True)
+def test_the_first_request_of_a_process_meets_the_door(
+    watched: Watched, fresh: tuple[AppServer, str], secrets_of_the_screens: list[str]
+) -> None:
+    server, path = fresh
+    page = watched.open()
+    page.goto(f"{server.url}/{path}")
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+    document = everything(page)
+    assert [word for word in secrets_of_the_screens if word in document] == []
+
+
+def test_every_address_meets_the_door(
+    watched: Watched, app_server: AppServer, secrets_of_the_screens: list[str]
+) -> None:
+    page = watched.open()
+    for path in ("", *PATHS):
+        page.goto(f"{app_server.url}/{path}")
+        expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+        document = everything(page)
+        assert [word for word in secrets_of_the_screens if word in document] == [], path
+
+
+@pytest.mark.parametrize("user", NAMES)
+def test_each_role_has_its_screens(watched: Watched, app_server: AppServer, user: str) -> None:
+    page = watched.sign_in(app_server, user)
+    allowed = [s for s in SCREENS if user != "manhinh" or s != "workload"]
+    links = page.get_by_test_id("stPageLink-NavLink")
+    assert [link.inner_text() for link in links.all()] == [TITLES[s] for s in allowed]
+    expect(page.get_by_role("button", name=NAMES[user])).to_be_visible()
+    for screen in allowed[1:] + allowed[:1]:
+        page.get_by_role("link", name=TITLES[screen], exact=True).click()
+        page.wait_for_url(re.compile(rf"/({screen})?(\?.*)?$"))
+        settled(page)
+        expect(page.locator(".banner.bad")).to_have_count(0)
+        expect(page.locator(f".st-key-nav-current-{screen}")).to_have_count(1)
+        assert page.locator(".figure").count() >= 4
+    assert watched.outside() == []
+    assert watched.errors == []
+
+
+def test_a_wall_screen_has_no_workload_and_no_officers_name(watched: Watched, app_server: AppServer) -> None:
+    page = watched.open()
+    sign_in(page, app_server.url, "manhinh", path="/workload")
+    expect(page.get_by_text("Vai trò của bạn không có màn hình này")).to_be_visible()
+    assert page.locator(".figure").count() == 0
+    page.goto(f"{app_server.url}/overview")
+    settled(page)
+    names = officer_names(app_server)
+    assert len(names) > 50
+    document = everything(page)
+    assert [name for name in names if name in document] == []
+
+
+def officer_names(server: AppServer) -> set[str]:
+    import psycopg
+
+    with psycopg.connect(server.city.server.dsn("postgres", "ops")) as conn:
+        return {row[0] for row in conn.execute("SELECT display_name FROM officer WHERE length(display_name) > 9")}
+
+
+def test_a_district_sees_itself_only(watched: Watched, app_server: AppServer) -> None:
+    own = set(registry().districts["268"].ward_codes)
+    own_names = {registry().wards[c].name for c in own}
+    foreign = {w.name for w in registry().wards.values() if w.code not in own} - own_names
+    foreign |= {d.name for d in registry().districts.values() if d.code != "268"} - own_names
+    page = watched.sign_in(app_server, "hadong")
+    for path in ("overview", "coverage", "coverage?view=table", "backlog", "backlog?view=tiles", "backlog?view=table",
+                 "workload"):  # fmt: skip
+        page.goto(f"{app_server.url}/{path}")
+        settled(page)
+        if page.locator(".wards").count():
+            drawn = page.locator(".wards .w:not(.out)").evaluate_all("all => all.map(w => w.dataset.code)")
+            assert set(drawn) == own, path
+        seen = set(page.evaluate(WORDS))
+        assert sorted(seen & foreign) == [], path
+        assert "Quận Hà Đông" in everything(page) or seen & own_names, path
+
+
+# Texts of the page outside style sheets; a name of another place is a text node of its own or starts one.
+WORDS = """
+() => {
+  const found = [];
+  const walk = (n) => {
+    if (n.nodeType === 3) found.push(...n.textContent.split(/ · |[,;()“”]/).map((s) => s.trim()));
+    else if (n.shadowRoot || n.childNodes) {
+      if (['STYLE', 'SCRIPT'].includes(n.tagName)) return;
+      if (n.shadowRoot) walk(n.shadowRoot);
+      n.childNodes.forEach(walk);
+    }
+  };
+  walk(document.body);
+  return found.filter(Boolean);
+}
+"""
+
+
+def test_another_districts_ward_in_the_address(watched: Watched, app_server: AppServer) -> None:
+    theirs = registry().wards_of("005")[0]
+    page = watched.sign_in(app_server, "hadong")
+    for path in ("backlog", "coverage"):
+        page.goto(f"{app_server.url}/{path}?ward={theirs.code}")
+        settled(page)
+        expect(page.get_by_text("không thuộc phạm vi")).to_be_visible()
+        assert theirs.name not in page.evaluate(WORDS)
+        assert "ward=" not in page.url
+    page.goto(f"{app_server.url}/backlog?ward=99999&colour=red")
+    settled(page)
+    expect(page.locator(".banner")).to_have_count(2)
+    assert "99999" not in page.url
+    assert "colour" not in page.url
+
+
+def test_wrong_parameters_are_named_and_put_aside(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam")
+    wrong = {
+        "backlog": "measure=bad&field=zz&channel=9&days=0&view=none&ward=<b>x</b>&zz=1",
+        "coverage": "on=2018-13-45&measure=bad&view=none&ward=1&zz=1",
+        "workload": "tier=bad&role=bad&district=999&officer=nobody&zz=1",
+        "overview": "ward=00001",
+    }
+    for screen, query in wrong.items():
+        page.goto(f"{app_server.url}/{screen}?{query}")
+        settled(page)
+        expect(page.locator(".banner")).to_have_count(len(query.split("&")))
+        assert page.locator(".figure").count() >= 4, "the rest keeps working"
+        assert "?" not in page.url, screen
+        expect(page.locator(".banner b")).to_have_count(0)
+    page.goto(f"{app_server.url}/coverage?on=9999-01-01")
+    settled(page)
+    expect(page.locator(".banner")).to_have_count(1)
+
+
+def fill(page: Page, user: str, password: str) -> None:
+    page.get_by_label("Tên đăng nhập").fill(user)
+    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+def answer(page: Page, left: int) -> str:
+    """What is said after a wrong attempt with so many left."""
+    sentence = page.locator(".banner.bad", has_text=LOCKED if left == 0 else re.compile(rf"Còn {left} lần"))
+    expect(sentence).to_be_visible()
+    return str(sentence.inner_text())
+
+
+@pytest.fixture
+def locked_out(small_city: Any) -> Iterator[AppServer]:
+    """A server of its own: the locks must not hinder other tests."""
+    with serving(small_city, sync=False) as server:
+        yield server
+
+
+def test_five_wrong_passwords(watched: Watched, locked_out: AppServer) -> None:
+    said: dict[str, list[str]] = {}
+    for user in ("hadong", "khongco"):
+        page = watched.open()
+        page.goto(locked_out.url)
+        said[user] = []
+        for left in (4, 3, 2, 1, 0):
+            fill(page, user, f"sai-{left}")
+            said[user].append(answer(page, left))
+    assert said["hadong"] == said["khongco"], "an unknown name is answered as a known one"
+    page = watched.open()
+    page.goto(locked_out.url)
+    fill(page, "hadong", locked_out.passwords["hadong"])
+    expect(page.get_by_text(LOCKED)).to_be_visible()
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+    expect(page.locator(".figure")).to_have_count(0)
+    watched.sign_in(locked_out, "caugiay")
+
+
+def test_sign_out_forgets_the_cookie(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "cntt", path="/backlog")
+    assert "/backlog" in page.url, "the deep link survives the sign-in"
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("button", name=NAMES["cntt"])).to_be_visible()
+    cookies = [c["name"] for c in page.context.cookies()]
+    assert "one_stop_centre" in cookies
+    page.get_by_role("button", name=NAMES["cntt"]).click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    assert "one_stop_centre" not in [c["name"] for c in page.context.cookies()]
+    page.goto(f"{app_server.url}/backlog?ward=09556")
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+    expect(page.locator(".figure")).to_have_count(0)
+
+
+def test_a_forged_cookie_opens_nothing(watched: Watched, app_server: AppServer) -> None:
+    page = watched.open()
+    token = "eyJhbGciOiJub25lIn0.eyJ1c2VybmFtZSI6InRydW5ndGFtIiwiZXhwX2RhdGUiOjQxMDI0NDQ4MDB9."
+    page.context.add_cookies([{"name": "one_stop_centre", "value": token, "url": app_server.url}])
+    page.goto(f"{app_server.url}/overview")
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+    expect(page.locator(".figure")).to_have_count(0)
