@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.support import cities
 from tests.support.apps import AppServer
@@ -65,10 +65,16 @@ class Watched:
         context.set_default_timeout(20_000)
         self.contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: self.errors.append(f"{m.text} ({m.location})") if m.type == "error" else None)
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        """Errors; Streamlit itself looks for its server below the page's path first and hears 404."""
+        where = str(message.location.get("url", ""))
+        if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", where):
+            self.errors.append(f"{message.text} ({where})")
 
     def sign_in(self, server: AppServer, user: str, path: str = "/", **arguments: Any) -> Page:
         """A page signed in as a test account."""

@@ -14,8 +14,7 @@ from tests.support.browser import sign_in
 
 pytestmark = pytest.mark.browser
 PATHS = (
-    "overview", "coverage", "backlog", "workload", "shell", "signin", "ask", "viewer", "pages/backlog",
-    "pages/shell.py", "backlog?ward=09556",
+    "overview", "coverage", "backlog", "workload", "shell", "signin", "ask", "viewer", "backlog?ward=09556",
 )  # fmt: skip
 NAMES = {"trungtam": "Trực ban Trung tâm", "hadong": "Lãnh đạo UBND quận Hà Đông", "cntt": "Quản trị CNTT",
          "manhinh": "Màn hình 1"}  # fmt: skip
@@ -42,8 +41,15 @@ def fresh(small_city: Any, request: pytest.FixtureRequest) -> Iterator[tuple[App
         yield server, request.param
 
 
+@pytest.fixture
+def fresh_server(small_city: Any) -> Iterator[AppServer]:
+    """A server that nobody has asked anything yet."""
+    with serving(small_city, sync=False) as server:
+        yield server
+
+
 # Each of these starts a server of its own: what matters is the very first request of a process.
-@pytest.mark.parametrize("fresh", ["backlog", "pages/backlog", "shell", "workload"], indirect=True)
+@pytest.mark.parametrize("fresh", ["backlog", "shell"], indirect=True)
 def test_the_first_request_of_a_process_meets_the_door(
     watched: Watched, fresh: tuple[AppServer, str], secrets_of_the_screens: list[str]
 ) -> None:
@@ -64,6 +70,15 @@ def test_every_address_meets_the_door(
         expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
         document = everything(page)
         assert [word for word in secrets_of_the_screens if word in document] == [], path
+
+
+def test_paths_below_the_folder_of_pages_show_nothing(watched: Watched, fresh_server: AppServer) -> None:
+    page = watched.open()
+    for path in ("pages/backlog", "pages/backlog.py", "pages/shell.py"):
+        page.goto(f"{fresh_server.url}/{path}")
+        page.wait_for_timeout(2_000)
+        document = everything(page)
+        assert [word for word in ("Quá hạn", "page-sub", "stPageLink-NavLink") if word in document] == [], path
 
 
 @pytest.mark.parametrize("user", NAMES)

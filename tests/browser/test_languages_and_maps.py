@@ -1,0 +1,148 @@
+"""Language and theme on every screen, and one click from the map to the ward."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from config.registry import registry
+from tests.browser.conftest import SCREENS, Watched, figure, settled, store_value, texts, until
+from tests.pages.conftest import english
+from tests.support.apps import AppServer
+from tests.support.browser import sign_in
+
+pytestmark = pytest.mark.browser
+STREAMLIT = re.compile(
+    r"\b(Choose|Select|Press Enter|Page not found|Deploy|Running|Stop|Rerun|Settings|Print|Record|Clear cache|"
+    r"Show password|Hide password|Skip to|Loading|Please wait|Connection|Error|No options|No results|Options|"
+    r"Fullscreen|Close fullscreen|Download|Search|Sort|Made with|View|Copy|open|Clear)\b"
+)
+
+
+def left_in_english(page: Page) -> list[str]:
+    """Texts of a Vietnamese screen that are ours untranslated or Streamlit's own."""
+    seen = texts(page)
+    return sorted({*english(seen), *(t for t in seen if STREAMLIT.search(t))})
+
+
+def test_no_english_on_vietnamese_screens(watched: Watched, app_server: AppServer) -> None:
+    page = watched.open()
+    page.goto(app_server.url)
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+    found = {"signin": left_in_english(page)}
+    sign_in(page, app_server.url, "trungtam")
+    settled(page)
+    ward = store_value(app_server.city, "SELECT min(ward_code) FROM unit WHERE ward_code IS NOT NULL")
+    for path in (*SCREENS, "backlog?view=table", "backlog?view=tiles", f"backlog?ward={ward}", f"coverage?ward={ward}",
+                 "coverage?view=table", "nowhere"):  # fmt: skip
+        page.goto(f"{app_server.url}/{path}")
+        settled(page)
+        found[path] = left_in_english(page)
+    page.goto(f"{app_server.url}/backlog")
+    settled(page)
+    page.get_by_role("combobox").nth(1).click()
+    page.wait_for_timeout(500)
+    found["an open select box"] = left_in_english(page)
+    assert {path: words for path, words in found.items() if words} == {}
+    assert page.evaluate("document.documentElement.lang") == "vi"
+
+
+def test_the_language_switch(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="The city now")).to_be_visible()
+    assert "lang=en" in page.url
+    links = page.get_by_test_id("stPageLink-NavLink")
+    assert links.all_inner_texts() == ["Overview", "Service coverage", "Backlog map", "Officer workload"]
+    for screen, heading in (("Service coverage", "Service coverage"), ("Officer workload", "Officer workload")):
+        page.get_by_role("link", name=screen, exact=True).click()
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+        assert "lang=en" in page.url
+    received = store_value(app_server.city, "SELECT sum(received) FROM flow_day WHERE tier = 'commune'")
+    page.get_by_role("link", name="Overview", exact=True).click()
+    settled(page)
+    assert f"{received:,}" in page.locator(".figure .value").all_inner_texts()
+    page.get_by_role("button", name="Tiếng Việt").click()
+    expect(page.get_by_role("heading", name="Thành phố lúc này")).to_be_visible()
+    until(
+        lambda: f"{received:,}".replace(",", ".") in page.locator(".figure .value").all_inner_texts(), "figures", page
+    )
+
+
+def test_the_dark_theme_stays_from_screen_to_screen(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam")
+
+    def ground() -> str:
+        return str(page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"))
+
+    assert ground() == "rgb(246, 248, 251)"
+    page.get_by_role("button", name="Tối", exact=True).click()
+    page.wait_for_load_state("load")
+    settled(page)
+    until(lambda: ground() == "rgb(11, 18, 32)", "the dark ground", page)
+    for screen in (*SCREENS[1:], SCREENS[0]):
+        page.goto(f"{app_server.url}/{screen}")
+        settled(page)
+        assert ground() == "rgb(11, 18, 32)", screen
+        assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ground')") == "#0b1220"
+    page.get_by_role("button", name="Sáng", exact=True).click()
+    page.wait_for_load_state("load")
+    settled(page)
+    until(lambda: ground() == "rgb(246, 248, 251)", "the light ground", page)
+
+
+@pytest.mark.parametrize("view", ["cells", "tiles"])
+def test_one_click_from_the_map_to_the_ward(watched: Watched, app_server: AppServer, view: str) -> None:
+    page = watched.sign_in(app_server, "trungtam", path=f"/backlog?view={view}")
+    settled(page)
+    ward = "09619"  # Thị trấn Tây Đằng: wide enough to meet at any size
+    box = page.locator(f'.wards:not(.inset-wards) [data-code="{ward}"]').bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile(rf"ward={ward}"))
+    panel = page.locator(".st-key-panel-ward")
+    name = registry().wards[ward].name
+    expect(panel.get_by_role("heading", name=name)).to_be_visible()
+    query = "SELECT count(*) FROM open_dossier JOIN unit USING (unit_code) WHERE ward_code = %s"
+    count = store_value(app_server.city, query, ward)
+    expect(panel.locator(".facts .v").first).to_have_text(str(count))
+    shown = panel.locator(".facts").inner_text()
+    other = watched.sign_in(app_server, "cntt", path=page.url.removeprefix(app_server.url))
+    expect(other.locator(".st-key-panel-ward .facts")).to_have_text(re.compile(".+"))
+    assert other.locator(".st-key-panel-ward .facts").inner_text() == shown
+    assert f"ward={ward}" in other.url
+    panel.get_by_role("button", name="Đóng").click()
+    expect(panel.get_by_role("heading", name=name)).to_have_count(0)
+    assert "ward=" not in page.url
+
+
+def test_from_the_landing_map_to_the_ward(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam")
+    box = page.locator('.wards:not(.inset-wards) [data-code="09619"]').bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile(r"/backlog\?.*ward=09619"))
+    expect(page.locator(".st-key-panel-ward").get_by_role("heading", name="Thị trấn Tây Đằng")).to_be_visible()
+
+
+def test_a_filter_goes_into_the_address_and_comes_back_from_it(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam", path="/backlog?channel=2&days=90&view=table")
+    settled(page)
+    query = "SELECT count(*) FROM open_dossier WHERE channel = 2 AND received_day > as_of_day - 90"
+    count = store_value(app_server.city, query)
+    until(lambda: figure(page, "Đang giải quyết") == str(count), f"{count} open", page)
+    page.reload()
+    settled(page)
+    assert figure(page, "Đang giải quyết") == str(count)
+    assert "channel=2" in page.url
+
+
+def test_584_wards_on_the_map(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "trungtam", path="/backlog")
+    settled(page)
+    expect(page.locator(".wards:not(.inset-wards) .w:not(.out)")).to_have_count(584)
+    page.goto(f"{app_server.url}/backlog?view=geo")
+    expect(page.locator("canvas").first).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(2_000)
+    assert watched.outside() == []
+    assert watched.errors == []
