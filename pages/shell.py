@@ -4,11 +4,12 @@ Streamlit runs this script for every viewer (app.py names it). It is the only fi
 something when imported.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 import structlog
-from streamlit.navigation.page import Page as StreamlitPage
 
 from config.i18n import Texts
 from config.measures import measures
@@ -28,38 +29,43 @@ from widgets.theme import apply_style
 log = structlog.get_logger(__name__)
 
 
-def navigate(t: Texts, gate: Gate, viewer: Viewer | None) -> None:
-    """Register every screen's URL, so that a deep link survives the sign-in, and run the one asked for."""
+def navigate(t: Texts, show: Callable[[Screen], Callable[[], None]]) -> tuple[Any, list[tuple[Screen, Any]]]:
+    """Register every screen's URL with what `show` makes of it, so that a deep link survives start and sign-in.
 
-    def link(screen: Screen, path: str, *, home: bool = False) -> StreamlitPage:
-        show = partial(signed_in, screen, viewer) if viewer else gate.form
-        return st.Page(show, title=t(screen.title), url_path=path, default=home)
+    Returns the page asked for and (screen, page) of all screens.
+    """
 
-    links = [(screen, link(screen, screen.path)) for screen in SCREENS]
-    landing = link(SCREENS[0], "home", home=True)  # the root; every screen keeps a path of its own
-    chosen = st.navigation([landing, *(page for _, page in links)], position="hidden")
-    if viewer is not None:
-        current = next((screen for screen, page in links if page is chosen), SCREENS[0])
-        allowed = screens_for(viewer.role)
-        now = remember_drawn()
-        st.session_state["links"] = {screen.path: page for screen, page in links}
-        topbar(viewer, gate, [(screen, page) for screen, page in links if screen in allowed], current)
-        trouble_banner(viewer, now)
-        if st.query_params.pop("unknown", None) is not None:
-            banner(t("There is no page at this address; this is the overview."))
+    def page(screen: Screen, path: str, *, home: bool = False) -> Any:
+        return st.Page(show(screen), title=t(screen.title), url_path=path, default=home)
+
+    links = [(screen, page(screen, screen.path)) for screen in SCREENS]
+    landing = page(SCREENS[0], "home", home=True)  # the root; every screen keeps a path of its own
+    return st.navigation([landing, *(link for _, link in links)], position="hidden"), links
+
+
+def signed_in(viewer: Viewer, gate: Gate) -> None:
+    """The bar, what troubles the figures, and the screen asked for."""
+    t = viewer.t
+    allowed = screens_for(viewer.role)
+
+    def show(screen: Screen) -> Callable[[], None]:
+        if screen in allowed:
+            return partial(screen.show, viewer)
+        return partial(banner, t("Your role does not include this screen."))
+
+    chosen, links = navigate(t, show)
+    current = next((screen for screen, link in links if link is chosen), SCREENS[0])
+    now = remember_drawn()
+    st.session_state["links"] = {screen.path: link for screen, link in links}
+    topbar(viewer, gate, [(screen, link) for screen, link in links if screen in allowed], current)
+    trouble_banner(viewer, now)
+    if st.query_params.pop("unknown", None) is not None:
+        banner(t("There is no page at this address; this is the overview."))
     chosen.run()
 
 
-def signed_in(screen: Screen, viewer: Viewer) -> None:
-    """Show a screen, or say that this role does not have it."""
-    if screen not in screens_for(viewer.role):
-        banner(viewer.t("Your role does not include this screen."))
-        return
-    screen.show(viewer)
-
-
 def main() -> None:
-    """One run for one viewer."""
+    """One run for one viewer: starting, broken, at the sign-in, or signed in."""
     t = texts()
     st.set_page_config(page_title=t("One-Stop Operations"), layout="wide", initial_sidebar_state="collapsed")
     apply_style()
@@ -68,14 +74,19 @@ def main() -> None:
         measures()
         known = runtime()
         if known is None or not known.ready:
-            starting(t.lang)
+            waiting = partial(starting, t.lang)
+            navigate(t, lambda _: waiting)[0].run()
             return
         gate = Gate(t)
         viewer = gate.viewer()
     except Problem as problem:
-        broken(problem, t)
+        told = partial(broken, problem, t)
+        navigate(t, lambda _: told)[0].run()
         return
-    navigate(t, gate, viewer)
+    if viewer is None:
+        navigate(t, lambda _: gate.form)[0].run()
+    else:
+        signed_in(viewer, gate)
 
 
 def guarded() -> None:
