@@ -136,7 +136,7 @@ def texts(page: Page) -> list[str]:
 
 
 def everything(page: Page) -> str:
-    """The whole document with shadow roots, attributes and hidden parts: what could leak."""
+    """The whole document with shadow roots, attributes and hidden parts, without style sheets: what could leak."""
     found: str = page.evaluate("""
       () => {
         const parts = [];
@@ -147,7 +147,7 @@ def everything(page: Page) -> str:
         walk(document.documentElement);
         return parts.join('\\n');
       }""")
-    return found
+    return re.sub(r"<style\b.*?</style>", "", found, flags=re.DOTALL)
 
 
 def figure(page: Page, label: str) -> str:
