@@ -15,6 +15,7 @@ from pages.viewer import Viewer
 from widgets.figures import banner
 
 T = TypeVar("T")
+ANY = "any"
 COMMON = {"lang", "unknown", "embed", "embed_options"}
 
 
@@ -84,22 +85,22 @@ def choose(
     kind: str = "select",
 ) -> T:
     """A filter bound to the URL: a select box, or a segmented control when `kind` is "segments"."""
-    # Streamlit takes a chosen None for nothing chosen, so the widget holds codes and "" stands for None.
-    by_code = {"" if option is None else code(option): option for option in options}
+    # Streamlit takes None and "" for nothing chosen, so the widget holds codes and ANY stands for None.
+    by_code = {ANY if option is None else code(option): option for option in options}
     key = f"choice-{param}"
     if st.session_state.get(key) not in by_code:
         start = current if current in options else default
-        st.session_state[key] = "" if start is None else code(start)
+        st.session_state[key] = ANY if start is None else code(start)
 
     def changed() -> None:
-        picked = st.session_state[key]
-        put(param, None if by_code[picked] == default else picked)
+        picked = by_code.get(st.session_state[key], default)
+        put(param, None if picked is None or picked == default else code(picked))
 
     def words(picked: str) -> str:
-        return shown(by_code[picked])
+        return shown(by_code.get(picked, default))
 
     if kind == "segments":
         st.segmented_control(label, list(by_code), format_func=words, key=key, on_change=changed, required=True)
     else:
         st.selectbox(label, list(by_code), format_func=words, key=key, on_change=changed)
-    return by_code[st.session_state[key]]
+    return by_code.get(st.session_state[key], default)

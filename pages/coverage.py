@@ -1,6 +1,7 @@
 """Service coverage per ward: what is offered online at level 3 and 4, what is used, what is missing where."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ from widgets.ward_map import ward_map
 
 KEY_DAYS = (date(2018, 12, 31), date(2018, 8, 31), date(2017, 12, 31))
 """Days for which figures were published; the other choices are ends of years."""
+EARLIEST = date(2010, 1, 1)
 VIEWS = {"cells": mark("Map"), "tiles": mark("Tiles"), "table": mark("Table")}
 MEASURES = ("coverage", "active_coverage")
 MAP_HEIGHT = 560
@@ -63,8 +65,8 @@ def _filters(address: Address, t: Texts) -> tuple[date, str, str]:
     pulse = current_desk().watch.pulse()
     now = t.local(pulse.as_of).date() if pulse.as_of else date.today()  # noqa: DTZ011 - no figures: any day will do
     days = _days(now)
-    asked = address.get("on", _parse_day)
-    if asked is not None and asked not in days and asked <= now:
+    asked = address.get("on", partial(_parse_day, latest=now))
+    if asked is not None and asked not in days:
         days = sorted({*days, asked}, reverse=True)
     measure = address.get("measure", lambda raw: raw if raw in MEASURES else None)
     view = address.get("view", lambda raw: raw if raw in VIEWS else None)
@@ -81,11 +83,13 @@ def _filters(address: Address, t: Texts) -> tuple[date, str, str]:
     return day, code, shown_as
 
 
-def _parse_day(raw: str) -> date | None:
+def _parse_day(raw: str, latest: date) -> date | None:
+    """A day for which there can be figures: not before any service was online, not in the future."""
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError:
         return None
+    return day if EARLIEST <= day <= latest else None
 
 
 def _days(now: date) -> list[date]:

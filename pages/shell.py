@@ -69,6 +69,7 @@ def main() -> None:
     t = texts()
     st.set_page_config(page_title=t("One-Stop Operations"), layout="wide", initial_sidebar_state="collapsed")
     apply_style()
+    place = st.container(key="gate")
     try:
         registry()
         measures()
@@ -77,7 +78,7 @@ def main() -> None:
             waiting = partial(starting, t.lang)
             navigate(t, lambda _: waiting)[0].run()
             return
-        gate = Gate(t)
+        gate = Gate(t, place)
         viewer = gate.viewer()
     except Problem as problem:
         told = partial(broken, problem, t)

@@ -10,6 +10,7 @@ import streamlit_authenticator as stauth
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_authenticator.utilities import LoginError
 
 from config.i18n import Texts
@@ -28,17 +29,24 @@ _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
 
 
 class Gate:
-    """The door for one run of the script. At most one authenticator a run: it mounts a browser component."""
+    """The door for one run of the script. At most one authenticator a run: it mounts a browser component.
 
-    def __init__(self, t: Texts) -> None:
+    `place` stands at the same spot in every run and takes what the library mounts now and then. Otherwise
+    all that follows would move by one, and a fragment of the run before would write where it has no place:
+    the browser then drops the whole page ("setIn cannot be called on an ElementNode").
+    """
+
+    def __init__(self, t: Texts, place: DeltaGenerator) -> None:
         self._t = t
+        self._place = place
         self._accounts = accounts_file.load_configured(settings())
         self._made: stauth.Authenticate | None = None
 
     @property
     def _authenticator(self) -> stauth.Authenticate:
         if self._made is None:
-            self._made = stauth.Authenticate(**self._accounts.to_authenticator())
+            with self._place:
+                self._made = stauth.Authenticate(**self._accounts.to_authenticator())
         return self._made
 
     def viewer(self) -> Viewer | None:
@@ -68,7 +76,8 @@ class Gate:
     def leave(self) -> None:
         """Sign out: forget the session and delete the cookie."""
         self._authenticator.authentication_controller.logout()
-        self._authenticator.cookie_controller.delete_cookie()
+        with self._place:
+            self._authenticator.cookie_controller.delete_cookie()
 
     def _try(self, name: str, password: str) -> None:
         """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count."""
@@ -86,7 +95,8 @@ class Gate:
         except LoginError:
             right = False
         if right:
-            self._authenticator.cookie_controller.set_cookie()
+            with self._place:
+                self._authenticator.cookie_controller.set_cookie()
             return
         _limiter.hit(ATTEMPTS, name)
         st.session_state["authentication_status"] = None
