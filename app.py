@@ -13,6 +13,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 from streamlit.starlette import App
 
+from config.problems import Problem
 from data_access.demo import stack
 from data_access.health import health
 from data_access.queries import desk
@@ -42,7 +43,12 @@ def healthz(_: Request) -> JSONResponse:
 
 def map_asset(request: Request) -> Response:
     """The map's code and shapes: no figures in them, so they are public and cached for ever by version."""
-    asset = assets()[request.url.path.split("/", 1)[1].removeprefix(request.scope.get("root_path", ""))]
+    try:
+        asset = assets().get(f"geo/{request.path_params['name']}")
+    except Problem as problem:
+        return JSONResponse({"problem": problem.code}, 503)
+    if asset is None:
+        return Response(status_code=404)
     headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "public, max-age=31536000, immutable"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
@@ -76,7 +82,7 @@ app = App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", healthz),
-        *(Route(f"/{path}", map_asset) for path in assets()),
+        Route("/geo/{name}", map_asset),
         UnknownAddress("/{name}", to_landing),
     ],
 )

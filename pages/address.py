@@ -16,6 +16,7 @@ from widgets.figures import banner
 
 T = TypeVar("T")
 ANY = "any"
+PUT_ASIDE = "put-aside"
 COMMON = {"lang", "unknown", "embed", "embed_options"}
 
 
@@ -24,7 +25,10 @@ class Address:
 
     def __init__(self, known: Sequence[str], t: Texts) -> None:
         self._t = t
-        self.complaints: list[str] = []
+        self._page = (*known, t.lang)
+        # A redraw must not take a sentence away before it is read: it stays until the person changes something.
+        kept = st.session_state.get(PUT_ASIDE)
+        self.complaints: list[str] = list(kept[1]) if kept and kept[0] == self._page else []
         for name in sorted(set(st.query_params) - set(known) - COMMON):
             self.complaints.append(
                 t("This page does not know the address parameter “{name}”; it was ignored.", name=name)
@@ -60,13 +64,15 @@ class Address:
         return code
 
     def complain(self) -> None:
-        """Show what was put aside."""
-        for sentence in self.complaints:
+        """Show what was put aside, and keep it for the redraws to come."""
+        st.session_state[PUT_ASIDE] = (self._page, list(dict.fromkeys(self.complaints)))
+        for sentence in dict.fromkeys(self.complaints):
             banner(sentence)
 
 
 def put(name: str, value: str | None) -> None:
-    """Write one parameter into the URL, or take it out."""
+    """Write one parameter into the URL, or take it out: what the person did, so old complaints go."""
+    st.session_state.pop(PUT_ASIDE, None)
     if value is None:
         st.query_params.pop(name, None)
     else:

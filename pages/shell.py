@@ -24,6 +24,7 @@ from pages.starting import broken, starting
 from pages.topbar import topbar
 from pages.viewer import Viewer
 from widgets.figures import banner
+from widgets.page_language import page_language
 from widgets.theme import apply_style
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,8 @@ def main() -> None:
     st.set_page_config(page_title=t("One-Stop Operations"), layout="wide", initial_sidebar_state="collapsed")
     apply_style()
     place = st.container(key="gate")
+    with place:
+        page_language(t)
     try:
         registry()
         measures()

@@ -7,6 +7,8 @@ language, equal work for unknown names, a limit of attempts, and accounts re-rea
 import bcrypt
 import streamlit as st
 import streamlit_authenticator as stauth
+import structlog
+from jwt import PyJWTError
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -24,6 +26,8 @@ from widgets.figures import banner, brand
 ATTEMPTS = parse("5 per 15 minutes")
 BCRYPT_BYTES = 72
 """bcrypt refuses longer passwords."""
+LEAVING = "leaving"
+log = structlog.get_logger(__name__)
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
 
@@ -51,6 +55,8 @@ class Gate:
 
     def viewer(self) -> Viewer | None:
         """Who is signed in, from the session or the cookie; None when nobody is (any more)."""
+        if st.session_state.pop(LEAVING, False):
+            self._forget()
         if not st.session_state.get("authentication_status"):
             self._from_cookie()
         name = st.session_state.get("username")
@@ -74,7 +80,14 @@ class Gate:
             language_switch(t)
 
     def leave(self) -> None:
-        """Sign out: forget the session and delete the cookie."""
+        """Sign out: the next run forgets the session and deletes the cookie.
+
+        Not this one: the cookie is deleted by a component, which must still be there when the browser draws.
+        """
+        st.session_state[LEAVING] = True
+        st.rerun()
+
+    def _forget(self) -> None:
         self._authenticator.authentication_controller.logout()
         with self._place:
             self._authenticator.cookie_controller.delete_cookie()
@@ -106,10 +119,10 @@ class Gate:
 
     def _from_cookie(self) -> None:
         """Sign in again by the cookie; one that is expired, forged or of a removed account is nobody's."""
-        token = self._authenticator.cookie_controller.get_cookie()
-        if not token:
-            return
         try:
-            self._authenticator.authentication_controller.login(token=token)
-        except LoginError:
+            token = self._authenticator.cookie_controller.get_cookie()
+            if token:
+                self._authenticator.authentication_controller.login(token=token)
+        except (LoginError, PyJWTError, KeyError, TypeError) as error:
+            log.info("cookie refused", reason=type(error).__name__)
             st.session_state["authentication_status"] = None

@@ -41,4 +41,3 @@ def topbar(viewer: Viewer, gate: Gate, links: list[tuple[Screen, Any]], current:
             note(t(ROLES[viewer.role]))
             if st.button(t("Sign out"), key="sign-out", width="stretch"):
                 gate.leave()
-                st.rerun()

@@ -113,6 +113,7 @@ def _finish(chart: Any, lang: str, dark: bool, height: int) -> dict[str, Any]:
     )  # fmt: skip
     spec["config"]["locale"] = {"number": NUMBERS[lang]}
     spec["autosize"] = {"type": "fit", "contains": "padding"}
+    spec["usermeta"] = {"embedOptions": {"actions": False}}
     spec.pop("datasets", None)
     return spec
 
