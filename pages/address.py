@@ -28,7 +28,9 @@ class Address:
         self._page = (*known, t.lang)
         # A redraw must not take a sentence away before it is read: it stays until the person changes something.
         kept = st.session_state.get(PUT_ASIDE)
-        self.complaints: list[str] = list(kept[1]) if kept and kept[0] == self._page else []
+        self.complaints: list[str] = kept[1] if kept and kept[0] == self._page else []
+        # Kept from the start: a redraw may cut this run short after a parameter is put aside.
+        st.session_state[PUT_ASIDE] = (self._page, self.complaints)
         for name in sorted(set(st.query_params) - set(known) - COMMON):
             self.complaints.append(
                 t("This page does not know the address parameter “{name}”; it was ignored.", name=name)
@@ -64,8 +66,7 @@ class Address:
         return code
 
     def complain(self) -> None:
-        """Show what was put aside, and keep it for the redraws to come."""
-        st.session_state[PUT_ASIDE] = (self._page, list(dict.fromkeys(self.complaints)))
+        """Show what was put aside."""
         for sentence in dict.fromkeys(self.complaints):
             banner(sentence)
 

@@ -4,7 +4,11 @@ It keeps hashes (bcrypt), the signed cookie and the session's keys. Around it: t
 language, equal work for unknown names, a limit of attempts, and accounts re-read when their file changes.
 """
 
+import secrets
+import time
+
 import bcrypt
+import jwt
 import streamlit as st
 import streamlit_authenticator as stauth
 import structlog
@@ -21,12 +25,13 @@ from data_access import accounts as accounts_file
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.language import language_switch
 from pages.viewer import Viewer
+from widgets.cookie import CookieOrder, carry_out
 from widgets.figures import banner, brand
 
 ATTEMPTS = parse("5 per 15 minutes")
 BCRYPT_BYTES = 72
 """bcrypt refuses longer passwords."""
-LEAVING = "leaving"
+ORDER = "cookie-order"
 log = structlog.get_logger(__name__)
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
@@ -55,8 +60,9 @@ class Gate:
 
     def viewer(self) -> Viewer | None:
         """Who is signed in, from the session or the cookie; None when nobody is (any more)."""
-        if st.session_state.pop(LEAVING, False):
-            self._forget()
+        if ORDER in st.session_state:
+            with self._place:
+                carry_out(st.session_state[ORDER])
         if not st.session_state.get("authentication_status"):
             self._from_cookie()
         name = st.session_state.get("username")
@@ -80,17 +86,25 @@ class Gate:
             language_switch(t)
 
     def leave(self) -> None:
-        """Sign out: the next run forgets the session and deletes the cookie.
-
-        Not this one: the cookie is deleted by a component, which must still be there when the browser draws.
-        """
-        st.session_state[LEAVING] = True
+        """Sign out: forget the session and delete the cookie."""
+        self._authenticator.authentication_controller.logout()
+        self._order_cookie("", 0)
         st.rerun()
 
-    def _forget(self) -> None:
-        self._authenticator.authentication_controller.logout()
-        with self._place:
-            self._authenticator.cookie_controller.delete_cookie()
+    def _order_cookie(self, value: str, seconds: int) -> None:
+        """Have the browser keep (or drop) the cookie. Mounted by every run from now on, carried out once.
+
+        The library's own way is a frame that must load before the next redraw removes it; a slow browser
+        then stays without its cookie.
+        """
+        name = self._accounts.cookie.name
+        st.session_state[ORDER] = CookieOrder(secrets.token_hex(8), name, value, seconds)
+
+    def _token(self, name: str, seconds: int) -> str:
+        """The cookie's value as the library reads it: user name and expiry, signed."""
+        return jwt.encode(
+            {"username": name, "exp_date": time.time() + seconds}, self._accounts.cookie_key, algorithm="HS256"
+        )
 
     def _try(self, name: str, password: str) -> None:
         """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count."""
@@ -108,9 +122,9 @@ class Gate:
         except LoginError:
             right = False
         if right:
-            with self._place:
-                self._authenticator.cookie_controller.set_cookie()
-            return
+            seconds = int(self._accounts.cookie.expiry_days * 86_400)
+            self._order_cookie(self._token(name, seconds), seconds)
+            st.rerun()
         _limiter.hit(ATTEMPTS, name)
         st.session_state["authentication_status"] = None
         left = _limiter.get_window_stats(ATTEMPTS, name).remaining

@@ -38,7 +38,7 @@ def page(viewer: Viewer) -> None:
     picked = st.query_params.get("officer")
     if picked is not None and picked not in known:
         address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
-        put("officer", None)
+        del st.query_params["officer"]
         picked = None
     address.complain()
     figure_row(_figures(officers, t), t)
@@ -78,7 +78,7 @@ def _filters(address: Address, data: Workload, viewer: Viewer) -> tuple[str | No
     district = address.get("district", lambda raw: raw if raw in registry().districts else None)
     if district is not None and district not in codes:
         address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
-        put("district", None)
+        del st.query_params["district"]
         district = None
     columns = st.columns([1, 1, 1, 1.5], gap="small")
     with columns[0]:

@@ -1,23 +1,28 @@
 // Says which language the page is in, and puts Streamlit's own labels, which it has in English only, into it.
+// One watcher for the page's life: this function may be mounted and unmounted many times.
 export default function (component) {
   const { lang, words } = component.data;
   document.documentElement.lang = lang;
-  const change = () => {
+  const state = (window.opsPageLanguage ??= { words: {} });
+  state.words = words;
+  state.change ??= () => {
+    const known = state.words;
     for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
       for (const name of ["aria-label", "title", "placeholder"]) {
         const said = element.getAttribute(name);
-        if (said && words[said]) element.setAttribute(name, words[said]);
+        if (said && known[said]) element.setAttribute(name, known[said]);
       }
     }
     // Texts of elements that hold nothing else, such as the link that skips to the content.
     for (const element of document.querySelectorAll("a, button, summary, [role=option], [role=listbox] *")) {
-      if (element.childElementCount === 0 && words[element.textContent]) element.textContent = words[element.textContent];
+      if (element.childElementCount === 0 && known[element.textContent]) element.textContent = known[element.textContent];
     }
   };
-  change();
-  const watcher = new MutationObserver(change);
-  watcher.observe(document.body, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"],
-  });
-  return () => watcher.disconnect();
+  if (!state.watcher) {
+    state.watcher = new MutationObserver(state.change);
+    state.watcher.observe(document.body, {
+      subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"],
+    });
+  }
+  state.change();
 }

@@ -30,7 +30,8 @@ class Markers {
     this.made = [];
   }
   // spots: [{n, px, py}] in pixels; elements are reused from the start of the list.
-  draw(spots, radius) {
+  draw(all, radius) {
+    const spots = all.filter((s) => Number.isFinite(s.px) && Number.isFinite(s.py)); // none yet while there is no room
     while (this.made.length > spots.length) this.made.pop().g.remove();
     spread(spots, radius * 2 + 1).forEach((spot, k) => {
       if (!this.made[k]) {
