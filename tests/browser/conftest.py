@@ -102,6 +102,8 @@ def settled(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'"
     )
+    # The page says its language once its own script has run; Streamlit's document starts as English.
+    page.wait_for_function("() => window.opsPageLanguage !== undefined")
     if page.locator(".wm").count():
         page.locator(".wm .w").first.wait_for(state="attached", timeout=20_000)
 
