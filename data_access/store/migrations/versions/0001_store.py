@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from data_access.store.scoping import scope_table
+
 revision = "0001"
 down_revision = None
 
@@ -325,18 +327,6 @@ def upgrade() -> None:
         scope_table(table)
     op.execute(VIEWS)
     grant_reader()
-
-
-def scope_table(table: str) -> None:
-    """Rows are seen within the transaction's scope only: `ops.scope` is '*' or district codes, comma-separated."""
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY owner_works ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
-    op.execute(
-        f"CREATE POLICY viewer_scope ON {table} FOR SELECT TO PUBLIC USING ("
-        "(SELECT current_setting('ops.scope', true)) = '*' OR district_code = ANY "
-        "(string_to_array((SELECT nullif(current_setting('ops.scope', true), '')), ',')))"
-    )
 
 
 def grant_reader() -> None:
