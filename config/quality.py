@@ -1,0 +1,51 @@
+"""Limits of the data-quality screen (quality.yaml)."""
+
+from datetime import date
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from ruamel.yaml import YAML
+
+from config.settings import CONFIG_DIR
+
+
+class SilenceLimits(BaseModel):
+    """When a ward counts as silent and what its silence is likely to mean. Days are working days."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: int = Field(ge=1, le=60)
+    """Working days without a received dossier after which a ward is listed."""
+    usual_days: int = Field(ge=5, le=250)
+    """Working days before those from which its usual rate is taken."""
+    likely: float = Field(gt=0, lt=1)
+    """A silence at least so probable (Poisson, own rate) is put down to no demand."""
+    paper_field: str
+    """Name of the field that wards log in a paper book, as the list of procedures has it."""
+    paper_days: int = Field(ge=1, le=120)
+    """Working days without a dossier of that field after which paper is thought of."""
+    paper_share: float = Field(gt=0, lt=1)
+    """Dossiers of that field per inhabitant, as a share of the median of comparable wards, below which it is too."""
+
+
+class QualityLimits(BaseModel):
+    """`earliest`, `latest`: dates outside are mistakes of typing; `clock_skew_minutes`: servers may differ so much."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    earliest: date
+    latest: date
+    clock_skew_minutes: int = Field(ge=0, le=1440)
+    silence: SilenceLimits
+
+    @model_validator(mode="after")
+    def _rising(self) -> "QualityLimits":
+        if self.earliest >= self.latest:
+            raise ValueError(f"earliest must lie before latest: {self.earliest} … {self.latest}")
+        return self
+
+
+@lru_cache(maxsize=1)
+def quality_limits() -> QualityLimits:
+    """The limits in force."""
+    return QualityLimits(**YAML(typ="safe").load((CONFIG_DIR / "quality.yaml").read_text(encoding="utf-8")))
