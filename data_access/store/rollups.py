@@ -9,24 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from data_access.store import books
-
-
-@dataclass(frozen=True)
-class Rollup:
-    """`contributions` is a SELECT of keys, attributes and measures FROM {facts} (one or more rows a fact)."""
-
-    table: str
-    fact: str
-    keys: tuple[str, ...]
-    attributes: tuple[str, ...]
-    measures: tuple[str, ...]
-    contributions: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns, in the order the contributions give them."""
-        return (*self.keys, *self.attributes, *self.measures)
-
+from data_access.store.rollup import Rollup
 
 FLOW_DAY = Rollup(
     "flow_day",
