@@ -2,124 +2,31 @@
 
 A rollup row is the sum of its facts' contributions and exists only while one of its measures isn't 0.
 A change is: subtract what the touched facts contributed, change the facts, add what they contribute now.
+
+To add one: its table in a migration (with `scope_table`), a `Rollup` (rollup.py) in a file of its own, and
+its name in ROLLUPS below. Contributions may read the touched facts' own columns and their `pause` rows.
+A store whose figures were made by other definitions is rebuilt by itself, at `migrate` and when a sync
+starts: the definitions' fingerprint is kept in the store.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from data_access.store import books
+from data_access.store import books, quality_rollup
+from data_access.store.coverage import COVERAGE
+from data_access.store.flows import FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_TOTAL
+from data_access.store.link_state import LINK_STATE
 from data_access.store.rollup import Rollup
 
-FLOW_DAY = Rollup(
-    "flow_day",
-    "dossier",
-    ("unit_code", "field_code", "channel", "day"),
-    ("tier", "district_code"),
-    ("received", "settled_early", "settled_on_time", "settled_late", "became_overdue", "rated", "satisfied"),
-    """
-    SELECT unit_code, field_code, channel, received_day AS day, tier, district_code, 1 AS received,
-           0 AS settled_early, 0 AS settled_on_time, 0 AS settled_late, 0 AS became_overdue, 0 AS rated, 0 AS satisfied
-      FROM {facts} WHERE received_day IS NOT NULL
-    UNION ALL
-    SELECT unit_code, field_code, channel, settled_day, tier, district_code, 0,
-           (timeliness = 'early')::int, (timeliness = 'on_time')::int, (timeliness = 'late')::int, 0,
-           coalesce(rating BETWEEN 1 AND 3, false)::int, coalesce(rating BETWEEN 2 AND 3, false)::int
-      FROM {facts} WHERE settled_day IS NOT NULL
-    UNION ALL
-    SELECT unit_code, field_code, channel, overdue_from, tier, district_code, 0, 0, 0, 0, 1, 0, 0
-      FROM {facts} WHERE overdue_from IS NOT NULL
-    """,
+ROLLUPS: tuple[Rollup, ...] = (
+    FLOW_DAY,
+    PROCEDURE_MONTH,
+    OFFICER_DAY,
+    UNIT_TOTAL,
+    *quality_rollup.ROLLUPS,
 )
-
-PROCEDURE_MONTH = Rollup(
-    "procedure_month",
-    "dossier",
-    ("unit_code", "procedure_code", "month"),
-    ("tier", "district_code"),
-    ("received", "received_online"),
-    """
-    SELECT unit_code, procedure_code, date_trunc('month', received_day::timestamp)::date AS month,
-           tier, district_code, 1 AS received, (channel = 2)::int AS received_online
-      FROM {facts} WHERE received_day IS NOT NULL
-    """,
-)
-
-# 1/n is rounded to a multiple of 2^-20: such numbers add up exactly in any order, so that subtracting
-# gives back what was before, and a rebuild the same sums.
-OFFICER_DAY = Rollup(
-    "officer_day",
-    "step",
-    ("officer_id", "day", "district_code"),
-    (),
-    ("steps_finished", "steps_with_due", "steps_on_time"),
-    """
-    SELECT o.officer_id, s.finished_day AS day, s.district_code, n.share AS steps_finished,
-           CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS steps_with_due,
-           CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS steps_on_time
-      FROM {facts} s
-     CROSS JOIN LATERAL (SELECT round(1048576.0 / cardinality(s.officer_ids))::float8 / 1048576 AS share) n
-     CROSS JOIN LATERAL unnest(s.officer_ids) AS o(officer_id)
-     WHERE s.finished_day IS NOT NULL AND cardinality(s.officer_ids) > 0
-    """,
-)
-
-UNIT_TOTAL = Rollup(
-    "unit_total",
-    "dossier",
-    ("unit_code",),
-    ("tier", "district_code"),
-    ("received", "settled"),
-    """
-    SELECT unit_code, tier, district_code, 1 AS received, (settled_day IS NOT NULL)::int AS settled
-      FROM {facts} WHERE received_day IS NOT NULL
-    """,
-)
-
-ROLLUPS = (FLOW_DAY, PROCEDURE_MONTH, OFFICER_DAY, UNIT_TOTAL)
-
-# By day: procedures in force (one without a first day always was), and how many of the offered ones have
-# level 3 or 4 as the highest level at which they are offered anywhere. Changes by day, summed up over days.
-COVERAGE = """
-WITH change AS (
-  SELECT procedure_code, level, active_from AS day, 1 AS n FROM offering
-   WHERE level >= 3 AND (active_to IS NULL OR active_to > active_from)
-  UNION ALL
-  SELECT procedure_code, level, active_to, -1 FROM offering WHERE level >= 3 AND active_to > active_from
-), by_day AS (
-  SELECT procedure_code, day, sum(n) FILTER (WHERE level = 3) AS n3, sum(n) FILTER (WHERE level = 4) AS n4
-    FROM change GROUP BY procedure_code, day
-), state AS (
-  SELECT procedure_code, day, (coalesce(sum(n4) OVER w, 0) > 0)::int AS level4,
-         (coalesce(sum(n3) OVER w, 0) > 0 AND coalesce(sum(n4) OVER w, 0) = 0)::int AS level3
-    FROM by_day WINDOW w AS (PARTITION BY procedure_code ORDER BY day)
-), step AS (
-  SELECT day, 0 AS procedures, level3 - coalesce(lag(level3) OVER w, 0) AS level3,
-         level4 - coalesce(lag(level4) OVER w, 0) AS level4
-    FROM state WINDOW w AS (PARTITION BY procedure_code ORDER BY day)
-  UNION ALL
-  SELECT coalesce(valid_from, DATE '1945-09-02'), 1, 0, 0 FROM procedure
-  UNION ALL
-  SELECT valid_to, -1, 0, 0 FROM procedure WHERE valid_to IS NOT NULL
-), total AS (
-  SELECT day, sum(procedures) AS procedures, sum(level3) AS level3, sum(level4) AS level4
-    FROM step GROUP BY day HAVING count(*) FILTER (WHERE procedures <> 0 OR level3 <> 0 OR level4 <> 0) > 0
-)
-SELECT day, sum(procedures) OVER w AS procedures, sum(level3) OVER w AS level3, sum(level4) OVER w AS level4
-  FROM total WINDOW w AS (ORDER BY day)
-"""
-
-# The last check of each link; `since`: the first check after the last one that found the other state.
-LINK_STATE = """
-SELECT l.ward_code, l.service, c.district_code, c.checked_at, c.up, c.latency_ms, f.since
-  FROM (SELECT DISTINCT ward_code, service FROM {links}) l
- CROSS JOIN LATERAL (SELECT * FROM link_check c WHERE c.ward_code = l.ward_code AND c.service = l.service
-                      ORDER BY c.checked_at DESC LIMIT 1) c
- CROSS JOIN LATERAL (SELECT max(o.checked_at) AS at FROM link_check o WHERE o.ward_code = l.ward_code
-                        AND o.service = l.service AND o.up = NOT c.up) o
- CROSS JOIN LATERAL (SELECT min(s.checked_at) AS since FROM link_check s WHERE s.ward_code = l.ward_code
-                        AND s.service = l.service AND s.checked_at > coalesce(o.at, '-infinity')) f
-"""
 
 
 def prepare(connection: Connection) -> None:
@@ -225,9 +132,30 @@ def fill(connection: Connection) -> None:
         connection.execute(text(f"DELETE FROM {r.table}"))
         order = ", ".join(r.keys)  # in key order, the key's index grows at its end
         connection.execute(text(f"INSERT INTO {r.table} ({', '.join(r.columns)}) {_expected(r)} ORDER BY {order}"))
+    quality_rollup.fill_duplicates(connection)
     refresh_coverage(connection)
     connection.execute(text("DELETE FROM link_state"))
     refresh_links(connection)
+    connection.execute(text("DELETE FROM rollup_definition"))
+    connection.execute(text("INSERT INTO rollup_definition (fingerprint) VALUES (:f)"), {"f": fingerprint()})
+
+
+def fingerprint() -> str:
+    """Of all definitions by which rollups are made; another one means that stored rollups are out of date."""
+    return hashlib.sha256(repr((ROLLUPS, quality_rollup.EVERY_DUPLICATE, COVERAGE, LINK_STATE)).encode()).hexdigest()
+
+
+def renew(connection: Connection) -> bool:
+    """Rebuild as a new version when the figures were made by other definitions than these; True when so.
+
+    Called after migrations and by every sync at its start, in the caller's transaction. Costs one look else.
+    """
+    books.writing(connection)
+    made_by = connection.execute(text("SELECT fingerprint FROM rollup_definition")).scalar_one_or_none()
+    if books.version(connection) is None or made_by == fingerprint():
+        return False
+    rebuild(connection)
+    return True
 
 
 def rebuild(connection: Connection) -> None:
@@ -259,6 +187,7 @@ def check(connection: Connection, limit: int = 100) -> list[Difference]:
     if books.version(connection) is None:
         return []
     expected = [(r.table, ", ".join(r.columns), _expected(r)) for r in ROLLUPS]
+    expected.append(("duplicate_code", quality_rollup.DUPLICATE_COLUMNS, quality_rollup.EVERY_DUPLICATE))
     expected.append(("coverage_history", "day, procedures, level3, level4", COVERAGE))
     expected.append(("link_state", _LINK_COLUMNS, LINK_STATE.format(links="link_check")))
     parts = [_comparison(table, columns, query) for table, columns, query in expected]

@@ -46,6 +46,7 @@ class Session:
             connection.execute(text("SET random_page_cost = 1.1"))
             staging.prepare(connection)
             rollups.prepare(connection)
+            rollups.renew(connection)  # the code may be newer than the figures
             connection.commit()
         except BaseException:
             connection.invalidate()

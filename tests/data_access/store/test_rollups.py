@@ -1,8 +1,11 @@
 """rebuild and check: what they find, what they mend, what they leave."""
 
+import pytest
 from sqlalchemy import text
 
 from data_access.store import rollups
+from data_access.store.migrate import migrate
+from data_access.store.rollup import Rollup
 from tests.data_access.sync.test_first_load import fill
 from tests.data_access.sync.tiny import Tiny
 
@@ -82,3 +85,33 @@ def test_shares_of_a_step_add_up_exactly(tiny: Tiny) -> None:
     job.once()
     assert tiny.differences() == []
     assert abs(tiny.one("SELECT sum(steps_finished) FROM officer_day") - 200) < 1e-3
+
+
+OTHERWISE = Rollup(
+    "unit_total", "dossier", ("unit_code",), ("tier", "district_code"), ("received", "settled"),
+    "SELECT unit_code, tier, district_code, 2 AS received, 0 AS settled FROM {facts} WHERE received_day IS NOT NULL",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("start", ["migrate", "sync"])
+def test_figures_made_by_other_definitions_are_made_anew(
+    tiny: Tiny, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tiny)
+    job = tiny.sync()
+    job.once()
+    job.close()
+    right, version = tiny.content(), tiny.version
+    with monkeypatch.context() as then:
+        then.setattr(rollups, "ROLLUPS", tuple(OTHERWISE if r.table == "unit_total" else r for r in rollups.ROLLUPS))
+        with tiny.owner.begin() as conn:
+            rollups.rebuild(conn)
+    assert tiny.content() != right
+    assert tiny.version == version + 1
+    for _ in range(2):  # the second time there is nothing to do
+        if start == "migrate":
+            migrate(tiny.owner, "ops_reader")
+        else:
+            tiny.sync().first_load()
+        assert tiny.version == version + 2
+    assert tiny.content() == right

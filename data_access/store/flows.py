@@ -1,0 +1,68 @@
+"""Rollups of what came, went and was finished: by day, month, officer, unit."""
+
+from data_access.store.rollup import Rollup
+
+FLOW_DAY = Rollup(
+    "flow_day",
+    "dossier",
+    ("unit_code", "field_code", "channel", "day"),
+    ("tier", "district_code"),
+    ("received", "settled_early", "settled_on_time", "settled_late", "became_overdue", "rated", "satisfied"),
+    """
+    SELECT unit_code, field_code, channel, received_day AS day, tier, district_code, 1 AS received,
+           0 AS settled_early, 0 AS settled_on_time, 0 AS settled_late, 0 AS became_overdue, 0 AS rated, 0 AS satisfied
+      FROM {facts} WHERE received_day IS NOT NULL
+    UNION ALL
+    SELECT unit_code, field_code, channel, settled_day, tier, district_code, 0,
+           (timeliness = 'early')::int, (timeliness = 'on_time')::int, (timeliness = 'late')::int, 0,
+           coalesce(rating BETWEEN 1 AND 3, false)::int, coalesce(rating BETWEEN 2 AND 3, false)::int
+      FROM {facts} WHERE settled_day IS NOT NULL
+    UNION ALL
+    SELECT unit_code, field_code, channel, overdue_from, tier, district_code, 0, 0, 0, 0, 1, 0, 0
+      FROM {facts} WHERE overdue_from IS NOT NULL
+    """,
+)
+
+PROCEDURE_MONTH = Rollup(
+    "procedure_month",
+    "dossier",
+    ("unit_code", "procedure_code", "month"),
+    ("tier", "district_code"),
+    ("received", "received_online"),
+    """
+    SELECT unit_code, procedure_code, date_trunc('month', received_day::timestamp)::date AS month,
+           tier, district_code, 1 AS received, (channel = 2)::int AS received_online
+      FROM {facts} WHERE received_day IS NOT NULL
+    """,
+)
+
+# 1/n is rounded to a multiple of 2^-20: such numbers add up exactly in any order, so that subtracting
+# gives back what was before, and a rebuild the same sums.
+OFFICER_DAY = Rollup(
+    "officer_day",
+    "step",
+    ("officer_id", "day", "district_code"),
+    (),
+    ("steps_finished", "steps_with_due", "steps_on_time"),
+    """
+    SELECT o.officer_id, s.finished_day AS day, s.district_code, n.share AS steps_finished,
+           CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS steps_with_due,
+           CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS steps_on_time
+      FROM {facts} s
+     CROSS JOIN LATERAL (SELECT round(1048576.0 / cardinality(s.officer_ids))::float8 / 1048576 AS share) n
+     CROSS JOIN LATERAL unnest(s.officer_ids) AS o(officer_id)
+     WHERE s.finished_day IS NOT NULL AND cardinality(s.officer_ids) > 0
+    """,
+)
+
+UNIT_TOTAL = Rollup(
+    "unit_total",
+    "dossier",
+    ("unit_code",),
+    ("tier", "district_code"),
+    ("received", "settled"),
+    """
+    SELECT unit_code, tier, district_code, 1 AS received, (settled_day IS NOT NULL)::int AS settled
+      FROM {facts} WHERE received_day IS NOT NULL
+    """,
+)
