@@ -9,7 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from config.i18n import Texts
-from config.indicators import indicator
+from config.indicators import NONE, indicator
 from widgets.palette import palette
 from widgets.theme import is_dark
 
@@ -67,12 +67,17 @@ def _sparkline(trend: Sequence[float] | None, colour: str, width: int = 100, hei
 
 
 def definition(code: str, t: Texts) -> list[str]:
-    """An indicator's entry in sentences: unit, formula, rule, source."""
+    """An indicator's entry in sentences: unit, formula, numerator and denominator of a ratio, rule, source."""
     entry = indicator(code)
-    rule = [t("Timeliness rule: {rule}", rule=entry.rule)] if entry.rule else []
+    parts = [
+        t("Numerator: {words}", words=t.pick(**entry.numerator)),
+        t("Denominator: {words}", words=t.pick(**entry.denominator)),
+    ]
+    rule = [t("Timeliness rule: {rule}", rule=entry.rule)] if entry.rule != NONE else []
     return [
         t("Unit: {unit}", unit=entry.unit_name(t.lang)),
         entry.formula_text(t.lang),
+        *(parts if entry.is_ratio else ()),
         *rule,
         t("Source: {source}", source=entry.source_text(t.lang)),
     ]

@@ -16,7 +16,7 @@ def test_every_entry_is_whole_in_both_languages() -> None:
     for code, entry in indicators().items():
         assert code == entry.code
         assert re.fullmatch(r"[a-z][a-z0-9_]*", code)
-        for words in (entry.names, entry.unit, entry.formula, entry.source):
+        for words in (entry.names, entry.unit, entry.formula, entry.numerator, entry.denominator, entry.source):
             assert set(words) == {"vi", "en"}, code
             assert all(text.strip() for text in words.values()), code
         assert entry.formula["vi"] != entry.formula["en"]

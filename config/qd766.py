@@ -1,0 +1,108 @@
+"""The score of Decision 766 as configuration (qd766.yaml): groups, components, and what the contract carries.
+
+The split of points into components is a third party's reconstruction; every entry names that as its source.
+"""
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from ruamel.yaml import YAML
+
+from config.settings import CONFIG_DIR
+from config.words import Words
+
+Level = Literal["city", "district", "commune"]
+SHARE: Words = {"vi": "%", "en": "%"}
+
+
+class Group(BaseModel):
+    """A group of components; the components' points add up to `max_points`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    names: Words
+    max_points: float
+
+
+class Component(BaseModel):
+    """One row of the score. `max_points` 0: watched only. `threshold`: ratio for full points, None where unknown.
+
+    `contract` says whether the source contract carries it (full, part, none); `why` what is missing then.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    group: str
+    max_points: float = Field(ge=0)
+    threshold: float | None = Field(gt=0, le=1)
+    names: Words
+    unit: Words = SHARE
+    numerator: Words
+    denominator: Words
+    levels: tuple[Level, ...]
+    contract: Literal["full", "part", "none"]
+    measure: str | None = None
+    rule: Literal["none", "R-C"] = "none"
+    why: Words | None = None
+
+    @model_validator(mode="after")
+    def _explained(self) -> "Component":
+        if (self.contract == "full") == (self.why is not None):
+            raise ValueError(f"{self.id}: `why` goes with what the contract carries in part or not at all")
+        if (self.contract == "none") == (self.measure is not None):
+            raise ValueError(f"{self.id}: a measure is needed exactly where the contract carries something")
+        if self.measure and self.max_points and self.threshold is None:
+            raise ValueError(f"{self.id}: points need a threshold")
+        return self
+
+    @property
+    def code(self) -> str:
+        """Its code in the registry of indicators: qd766_2_1."""
+        return "qd766_" + self.id.replace(".", "_")
+
+    @property
+    def formula(self) -> Words:
+        """How points follow from the ratio, in words."""
+        if not self.max_points:
+            return {"vi": "Tử số ÷ mẫu số; chỉ theo dõi, không tính điểm.", "en": "Numerator ÷ denominator; no points."}
+        vi = f"{_number(self.max_points)} điểm × min(1; tỷ lệ ÷ ngưỡng)."
+        en = f"{_number(self.max_points)} points × min(1, ratio ÷ threshold)."
+        if self.threshold is None:
+            return {"vi": f"{vi} Ngưỡng chưa rõ.", "en": f"{en} The threshold is not known."}
+        percent = _number(self.threshold * 100)
+        return {"vi": f"{vi} Ngưỡng {percent} %.", "en": f"{en} Threshold {percent} %."}
+
+
+class Qd766(BaseModel):
+    """The whole score; groups and components in the order they are shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: Words
+    min_settled: int = Field(ge=0)
+    procedures_without_written_result: frozenset[str]
+    groups: tuple[Group, ...]
+    components: tuple[Component, ...]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Qd766":
+        for group in self.groups:
+            total = sum(c.max_points for c in self.components if c.group == group.id)
+            if total != group.max_points:
+                raise ValueError(f"group {group.id}: components give {total}, not {group.max_points} points")
+        if {c.group for c in self.components} - {g.id for g in self.groups}:
+            raise ValueError("a component names an unknown group")
+        return self
+
+
+@lru_cache(maxsize=1)
+def qd766() -> Qd766:
+    """The score as configured."""
+    return Qd766(**YAML(typ="safe").load((CONFIG_DIR / "qd766.yaml").read_text(encoding="utf-8")))
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
