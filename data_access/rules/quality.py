@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from config.quality import QualityLimits
 from data_access.rules.status import BUCKETS
 
 Both = dict[Literal["vi", "en"], str]
@@ -122,10 +123,16 @@ class Bounds:
     latest: pd.Timestamp
     skew_seconds: int
 
+    @classmethod
+    def of(cls, limits: QualityLimits) -> "Bounds":
+        """As configured; days begin at midnight UTC."""
+        first, last = pd.Timestamp(limits.earliest, tz="UTC"), pd.Timestamp(limits.latest, tz="UTC")
+        return cls(first, last, limits.clock_skew_minutes * 60)
+
 
 @dataclass(frozen=True)
 class Known:
-    """Codes that the source's own lists hold. `with_limit`: procedures that set a time limit."""
+    """Codes that the source's own lists hold. `units`: of a known tier; `with_limit`: procedures with a time limit."""
 
     units: Collection[str]
     procedures: Collection[str]

@@ -1,6 +1,12 @@
-"""Data quality: codes that mean nothing here, listed with how many rows carry them, gone when resolved."""
+"""Data quality: codes that mean nothing here, listed with how many rows carry them, gone when resolved.
+
+Doubtful dossiers and steps are counted with the facts (store/quality_rollup.py); here are the codes
+themselves, for whoever mends the source, and the dossiers that share a code.
+"""
 
 from sqlalchemy import Connection, text
+
+from data_access.store.quality_rollup import refresh_duplicates
 
 # partial indexes answer the large tables; in a good city they are nearly empty
 _UNKNOWN = """
@@ -15,26 +21,30 @@ _UNKNOWN = """
     FROM dossier WHERE (tier = '' OR field_code = '' OR status NOT BETWEEN 1 AND 10) AND status NOT BETWEEN 1 AND 10
    GROUP BY status
   UNION ALL
-  SELECT 'orphan', 'step', '*', count(*) FROM step WHERE unit_code = '' HAVING count(*) > 0
+  SELECT 'orphan_step', 'step', '*', count(*) FROM step WHERE unit_code = '' HAVING count(*) > 0
   UNION ALL
-  SELECT 'unknown_unit', 'officer', unit_code, count(*) FROM officer WHERE tier = '' GROUP BY unit_code
+  SELECT 'officer_unit', 'officer', unit_code, count(*) FROM officer WHERE tier = '' GROUP BY unit_code
   UNION ALL
   SELECT 'unknown_tier', 'unit', unit_code, 1 FROM unit WHERE tier = ''
   UNION ALL
   SELECT 'unknown_ward', 'unit', unit_code, 1 FROM unit WHERE tier = 'commune' AND district_code = ''
   UNION ALL
-  SELECT 'unknown_ward', 'link_check', ward_code, count(*) FROM link_state WHERE district_code = '' GROUP BY ward_code
+  SELECT 'link_ward', 'link_check', ward_code, count(*) FROM link_state WHERE district_code = '' GROUP BY ward_code
 """
-_LISTED = "('unknown_unit', 'unknown_procedure', 'unknown_status', 'orphan', 'unknown_tier', 'unknown_ward')"
 
 
 def refresh(connection: Connection) -> None:
-    """Bring the list up to the facts as they are in this transaction."""
+    """Bring the lists up to the facts as they are in this transaction; after a change of facts."""
+    _refresh_codes(connection)
+    refresh_duplicates(connection)
+
+
+def _refresh_codes(connection: Connection) -> None:
     connection.execute(
         text(f"""
             WITH found AS ({_UNKNOWN}),
             gone AS (
-              DELETE FROM data_quality q WHERE q.kind IN {_LISTED}
+              DELETE FROM data_quality q WHERE q.kind <> 'unknown_officer'
                  AND NOT EXISTS (SELECT FROM found f WHERE (f.kind, f.entity, f.key) = (q.kind, q.entity, q.key))
             )
             INSERT INTO data_quality AS q (kind, entity, key, detail, first_seen)
@@ -46,7 +56,11 @@ def refresh(connection: Connection) -> None:
 
 
 def refresh_officers(connection: Connection, steps: str) -> None:
-    """Officers named by steps but not known. `steps`: a SELECT of officer_id."""
+    """Officers named by steps but not known. `steps`: a SELECT of officer_id.
+
+    Gone are those that are known now, and those whom no step names any more: finished steps are in
+    officer_day, open ones are looked through only for what is left then.
+    """
     connection.execute(
         text("DELETE FROM data_quality q WHERE q.kind = 'unknown_officer' "
              "AND EXISTS (SELECT FROM officer o WHERE o.officer_id = q.key)")
@@ -60,7 +74,18 @@ def refresh_officers(connection: Connection, steps: str) -> None:
             ON CONFLICT DO NOTHING
         """)
     )
+    idle = connection.execute(
+        text("SELECT q.key FROM data_quality q WHERE q.kind = 'unknown_officer' "
+             "AND NOT EXISTS (SELECT FROM officer_day d WHERE d.officer_id = q.key)")
+    ).scalars().all()  # fmt: skip
+    if idle:
+        connection.execute(
+            text(f"DELETE FROM data_quality WHERE kind = 'unknown_officer' AND key = ANY(:idle) "
+                 f"AND key NOT IN ({OPEN_HOLDERS})"),
+            {"idle": list(idle)},
+        )  # fmt: skip
 
 
 NEW_STEPS = "SELECT unnest(s.officer_ids) AS officer_id FROM touched_step t JOIN step s USING (step_id)"
-ALL_STEPS = "SELECT officer_id FROM officer_day UNION SELECT unnest(officer_ids) FROM step WHERE finished_at IS NULL"
+OPEN_HOLDERS = "SELECT unnest(officer_ids) AS officer_id FROM step WHERE finished_at IS NULL"
+ALL_STEPS = f"SELECT officer_id FROM officer_day UNION {OPEN_HOLDERS}"

@@ -103,7 +103,7 @@ def test_step_before_its_dossier(tiny: Tiny) -> None:
     job = tiny.sync()
     job.once()
     assert tiny.store("SELECT unit_code, district_code FROM step") == [("", "")]
-    assert tiny.store("SELECT kind, entity, key, detail FROM data_quality") == [("orphan", "step", "*", "1")]
+    assert tiny.store("SELECT kind, entity, key, detail FROM data_quality") == [("orphan_step", "step", "*", "1")]
     tiny.dossier(1, unit_processing="p3")
     job.once()
     assert tiny.store("SELECT unit_code, district_code FROM step") == [("p3", HOAN_KIEM)]

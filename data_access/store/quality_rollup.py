@@ -1,0 +1,123 @@
+"""Data quality counted with the facts: the kinds of data_access/rules/quality.py as sums per unit and month.
+
+`no_due` depends on what a procedure's limit is today, so it is kept by procedure and decided when asked.
+Codes used twice can't be summed up at all: their dossiers are listed (`duplicate_code`).
+"""
+
+from sqlalchemy import Connection, text
+
+from config.quality import QualityLimits, quality_limits
+from data_access.rules.quality import DAY, DOSSIER_ORDERS, STEP_ORDERS, TIMES, Order
+from data_access.rules.status import BUCKETS
+from data_access.store.rollup import Rollup
+
+NO_MONTH = "0001-01-01"
+"""The month of dossiers that were not received, or on an unknown day."""
+_MONTH = f"coalesce(date_trunc('month', received_day::timestamp)::date, DATE '{NO_MONTH}')"
+_TAKEN_IN = "bucket NOT IN ('pre_intake', 'refused')"
+NO_DUE = "received_day IS NOT NULL AND due_at IS NULL"
+
+
+def _out_of_order(order: Order, limits: QualityLimits) -> str:
+    """`is_out_of_order` in SQL; the quick comparison first, since nearly all rows are in order."""
+    skew = limits.clock_skew_minutes * 60 if order.is_skewed else 0
+    full_hour = f"date_bin('1 hour', {order.earlier}, TIMESTAMPTZ '2000-01-01 00:00+00') = {order.earlier}"
+    grace = f"CASE WHEN {full_hour} THEN {max(DAY - 1, skew)} ELSE {skew} END"
+    gap = f"{order.later} - {order.earlier}"
+    return f"({order.earlier} < {order.later} AND {gap} > make_interval(secs => {grace}))"
+
+
+def _out_of_range(limits: QualityLimits) -> str:
+    earliest, latest = (f"TIMESTAMPTZ '{day} 00:00+00'" for day in (limits.earliest, limits.latest))
+    return "(" + " OR ".join(f"{name} < {earliest} OR {name} >= {latest}" for name in TIMES) + ")"
+
+
+def tests(limits: QualityLimits) -> dict[str, str]:
+    """Kind → condition on the columns of `dossier`: `dossier_problems` but for no_due and duplicate_code."""
+    return {
+        "unknown_unit": "tier = ''",
+        "unknown_procedure": "field_code = ''",
+        "unknown_status": f"status NOT BETWEEN {min(BUCKETS)} AND {max(BUCKETS)}",
+        "no_code": "dossier_code = '?'",
+        "no_receipt": f"({_TAKEN_IN} AND received_at IS NULL)",
+        "no_end": "(bucket = 'closed' AND received_at IS NOT NULL AND finished_at IS NULL AND returned_at IS NULL)",
+        **{order.kind: _out_of_order(order, limits) for order in DOSSIER_ORDERS},
+        "out_of_range": _out_of_range(limits),
+    }
+
+
+TESTS = tests(quality_limits())
+TROUBLED = "coalesce(" + " OR ".join(TESTS.values()) + ", false)"
+
+QUALITY_MONTH = Rollup(
+    "quality_month",
+    "dossier",
+    ("unit_code", "month"),
+    ("tier", "district_code"),
+    ("dossiers", "troubled", *TESTS),
+    f"""
+    SELECT unit_code, {_MONTH} AS month, tier, district_code, 1 AS dossiers, {TROUBLED}::int AS troubled,
+           {", ".join(f"coalesce({test}, false)::int AS {kind}" for kind, test in TESTS.items())}
+      FROM {{facts}}
+    """,
+)
+
+QUALITY_NO_DUE = Rollup(
+    "quality_no_due",
+    "dossier",
+    ("unit_code", "procedure_code", "month"),
+    ("district_code",),
+    ("dossiers", "alone"),
+    f"""
+    SELECT unit_code, procedure_code, {_MONTH} AS month, district_code, 1 AS dossiers,
+           (NOT {TROUBLED})::int AS alone
+      FROM {{facts}} WHERE {NO_DUE}
+    """,
+)
+
+QUALITY_STEP = Rollup(
+    "quality_step",
+    "step",
+    ("unit_code", "month"),
+    ("district_code",),
+    ("step_backwards",),
+    f"""
+    SELECT unit_code, date_trunc('month', finished_day::timestamp)::date AS month, district_code,
+           1 AS step_backwards
+      FROM {{facts}} s WHERE {_out_of_order(STEP_ORDERS[0], quality_limits())}
+    """,
+)
+
+ROLLUPS = (QUALITY_MONTH, QUALITY_NO_DUE, QUALITY_STEP)
+
+DUPLICATE_COLUMNS = "dossier_id, dossier_code, unit_code, procedure_code, month, district_code, troubled, no_due"
+DUPLICATES = f"""
+SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, {_MONTH} AS month, d.district_code,
+       {TROUBLED} AS troubled, {NO_DUE} AS no_due
+  FROM dossier d
+  JOIN (SELECT dossier_code FROM dossier WHERE {{codes}} AND dossier_code <> '?'
+         GROUP BY dossier_code HAVING count(*) > 1) c USING (dossier_code)
+"""
+EVERY_DUPLICATE = DUPLICATES.format(codes="true")
+
+
+def fill_duplicates(connection: Connection) -> None:
+    """The list of dossiers that share a code, anew from the facts."""
+    connection.execute(text("DELETE FROM duplicate_code"))
+    connection.execute(text(f"INSERT INTO duplicate_code ({DUPLICATE_COLUMNS}) {EVERY_DUPLICATE}"))
+
+
+def refresh_duplicates(connection: Connection) -> None:
+    """The same after a change: only codes that touched dossiers have now, or had as members of the list."""
+    connection.execute(
+        text("""
+            CREATE TEMP TABLE touched_code ON COMMIT DROP AS
+            SELECT d.dossier_code FROM touched_dossier t JOIN dossier d USING (dossier_id)
+            UNION SELECT c.dossier_code FROM touched_dossier t JOIN duplicate_code c USING (dossier_id)
+        """)
+    )
+    touched = "SELECT dossier_code FROM touched_code"
+    connection.execute(text(f"DELETE FROM duplicate_code WHERE dossier_code IN ({touched})"))
+    found = DUPLICATES.format(codes=f"dossier_code IN ({touched})")
+    connection.execute(text(f"INSERT INTO duplicate_code ({DUPLICATE_COLUMNS}) {found}"))
+    connection.execute(text("DROP TABLE touched_code"))
