@@ -2,14 +2,18 @@
 
 All times are local wall-clock times of the city as naive `datetime64` (Viet Nam has no summer time);
 converting from and to `timestamptz` is the caller's business. Every function takes scalars or arrays and
-returns an array of the broadcast shape. Law: DOMAIN.md section G.
+returns an array of the broadcast shape. Law: DOMAIN.md section G. `plain_clock` counts the same one dossier
+at a time and tells how; tests hold both equal.
 """
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from data_access.rules.plain_clock import UNITS, Calendar
 
 Days = npt.NDArray[np.datetime64]
 Times = npt.NDArray[np.datetime64]
@@ -19,7 +23,6 @@ Anything = Any  # whatever np.asarray takes: scalar, list, array
 DAY = 86_400
 OFFICE_HOURS = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
 SAME_DAY_CUTOFF = 15 * 3600
-UNITS = ("hour", "day", "working_day", "month")
 
 
 def day_of(times: Anything) -> Days:
@@ -65,6 +68,18 @@ class WorkingClock:
         self._working = working
         self._before = np.concatenate(([0], np.cumsum(working)))  # working days strictly before day i
         self._list = np.flatnonzero(working)  # k-th working day → day index
+
+    @classmethod
+    def of(cls, calendar: Calendar) -> "WorkingClock":
+        """The clock of a calendar."""
+        return cls(
+            calendar.off,
+            calendar.made_up,
+            first=calendar.first.isoformat(),
+            last=calendar.last.isoformat(),
+            hours=tuple((_seconds(opens), _seconds(closes)) for opens, closes in calendar.hours),
+            same_day_cutoff=_seconds(calendar.same_day_cutoff),
+        )
 
     def _index(self, days: Anything) -> Ints:
         """Days → positions in the calendar; ValueError when outside."""
@@ -142,19 +157,24 @@ class WorkingClock:
     def due_at(
         self, received_at: Anything, limit_value: Anything, limit_unit: Anything, same_day: Anything = False
     ) -> Times:
-        """When a dossier received at `received_at` is legally due.
+        """When a dossier received at `received_at` is legally due, pauses apart.
 
         limit_unit per element: `hour` (office hours from the moment), `working_day` (day of receipt
         excluded), `day` and `month` (calendar, rolled forward off days off). All but hours end at the
-        close of office. `same_day` wins over the limit: before 15:00 of a working day due that day,
-        later due on the next working day. Unknown units raise ValueError.
+        close of office; half a working day ends at its office time. `same_day` wins over the limit: before
+        15:00 of a working day due that day, later due on the next working day.
+
+        ValueError for unknown units, limits below 0 (hours: below a second), parts of days and months, and
+        anything outside the calendar.
         """
         received, value, unit, same = np.broadcast_arrays(
-            np.asarray(received_at, "M8[s]"), np.asarray(limit_value, np.int64), limit_unit, same_day
+            np.asarray(received_at, "M8[s]"), np.asarray(limit_value, np.float64), limit_unit, same_day
         )
-        if not np.isin(unit, UNITS).all():
-            raise ValueError(f"limit_unit must be one of {', '.join(UNITS)}")
         same = same.astype(bool)
+        chosen = {name: ~same & (unit == name) for name in UNITS}
+        if not (same | np.logical_or.reduce(list(chosen.values()))).all():
+            raise ValueError(f"limit_unit must be one of {', '.join(UNITS)}")
+        _check_limits(value, same, chosen)
         out = np.empty(received.shape, "M8[s]")
         day = received.astype("M8[D]")
 
@@ -162,15 +182,60 @@ class WorkingClock:
         out[early] = self.closing(day[early])
         late = same & ~early
         out[late] = self.closing(self.add_working_days(day[late], 1))
-        m = ~same & (unit == "hour")
-        out[m] = self.add_working_time(received[m], value[m] * 3600)
-        m = ~same & (unit == "working_day")
-        out[m] = self.closing(self.add_working_days(day[m], value[m]))
-        m = ~same & (unit == "day")
-        out[m] = self.closing(self.roll_forward(day[m] + value[m]))
-        m = ~same & (unit == "month")
-        out[m] = self.closing(self.roll_forward(_add_months(day[m], value[m])))
+        m = chosen["hour"]
+        out[m] = self.add_working_time(received[m], np.rint(value[m] * 3600).astype(np.int64))
+        m = chosen["working_day"]
+        out[m] = self._add_days_and_part(day[m], np.rint(value[m] * self.day_seconds).astype(np.int64))
+        m = chosen["day"]
+        out[m] = self.closing(self.roll_forward(day[m] + value[m].astype(np.int64)))
+        m = chosen["month"]
+        out[m] = self.closing(self.roll_forward(_add_months(day[m], value[m].astype(np.int64))))
         return out
+
+    def _add_days_and_part(self, days: Days, seconds: Ints) -> Times:
+        """Whole working days after `days`, to the close of office; what is left over is worked on from there."""
+        whole, part = seconds // self.day_seconds, seconds % self.day_seconds
+        rolled = (whole > 0) | (part == 0)
+        reached = days.copy()
+        reached[rolled] = self.add_working_days(days[rolled], whole[rolled])
+        out = self.closing(reached)
+        out[part > 0] = self.add_working_time(out[part > 0], part[part > 0])
+        return out
+
+    def paused(
+        self, dossier: Anything, from_at: Anything, to_at: Anything, received_at: Anything, now: Anything
+    ) -> Ints:
+        """Office seconds that each dossier was paused, overlapping pauses counted once.
+
+        dossier, from_at, to_at: one entry a pause, in any order; `dossier` is a position in `received_at`.
+        Only the time from receipt to `now` counts; a pause without an end (NaT) lasts until `now`.
+        """
+        received = np.asarray(received_at, "M8[s]")
+        owner, until = np.asarray(dossier, np.int64), np.asarray(now, "M8[s]")
+        start = np.maximum(np.asarray(from_at, "M8[s]"), received[owner])
+        end = np.fmin(np.asarray(to_at, "M8[s]"), until)
+        real = end > start
+        owner = owner[real]
+        # one axis for all dossiers, each on a stretch of its own: the running maximum never reaches the next
+        stretch = owner * (len(self._list) * self.day_seconds + 1)
+        begin, end_ = self.worked(start[real]) + stretch, self.worked(end[real]) + stretch
+        order = np.lexsort((begin, owner))
+        owner, begin, end_ = owner[order], begin[order], end_[order]
+        reached = np.maximum.accumulate(np.concatenate(([-1], end_)))[:-1]
+        length = np.maximum(end_ - np.maximum(begin, reached), 0)
+        return np.bincount(owner, length, minlength=len(received)).astype(np.int64)
+
+
+def _check_limits(value: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], chosen: dict[str, Any]) -> None:
+    whole = chosen["day"] | chosen["month"]
+    if not (same | (np.isfinite(value) & (value >= 0))).all() or (np.rint(value[chosen["hour"]] * 3600) < 1).any():
+        raise ValueError("limit_value must not be negative, and above 0 for hours")
+    if (value[whole] % 1 != 0).any():
+        raise ValueError("days and months must be whole")
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
 
 
 def _add_months(days: Days, months: Ints) -> Days:
