@@ -53,6 +53,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path}: danh mục không có dòng nào. Thêm ít nhất một xã, phường hoặc dùng lại tệp gốc.",
         "{path}: the registry has no rows. Add at least one ward or go back to the original file.",
     ),
+    # -- the working calendar (config/working_calendar.yaml) --
+    "calendar_unreadable": (
+        "Không đọc được lịch làm việc {path}, dòng {line}: {reason}. Sửa tệp rồi chạy lại.",
+        "The working calendar {path}, line {line}, can't be read: {reason}. Mend the file and start again.",
+    ),
+    "calendar_invalid": (
+        "Lịch làm việc {path}, dòng {line}, mục {key}: {vi}",
+        "Working calendar {path}, line {line}, key {key}: {en}",
+    ),
     # -- starting and stopping (data_access/demo, data_access/cli) --
     "settings_invalid": (
         "Thiết lập (biến môi trường OPS_…) không hợp lệ: {detail}. Xem docs/operating.md.",
@@ -126,6 +135,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts_invalid": (
         "Tệp tài khoản {path}, mục {key}: {vi}",
         "Accounts file {path}, key {key}: {en}",
+    ),
+    "config_unreadable": (
+        "Không đọc được {file}, dòng {line}: {reason}. Sửa tệp; cấu hình đúng gần nhất vẫn có hiệu lực.",
+        "{file}, line {line} can't be read: {reason}. Mend the file; the last good configuration stays in force.",
+    ),
+    "config_value": (
+        "{file}, dòng {line}, mục {key}: {vi}.",
+        "{file}, line {line}, key {key}: {en}.",
+    ),
+    "config_twice": (
+        "{file}, dòng {line}: mục {key} đã có ở dòng {first}. Mỗi tên chỉ được dùng một lần; xoá hoặc đổi tên một mục.",
+        "{file}, line {line}: {key} already stands in line {first}. A name may occur once; delete or rename one.",
     ),
     "startup_failed": (
         "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",

@@ -1,0 +1,133 @@
+"""The operating stage: its five words and the criteria that set it (stages.yaml), checked when read."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from config.problems import Problem
+from config.settings import CONFIG_DIR
+from config.words import Words
+from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
+
+STAGES_FILE = CONFIG_DIR / "stages.yaml"
+LOWEST, HIGHEST = 1, 5
+CriterionCode = Literal["links_down", "overdue_rate", "surge", "data_age"]
+"""The figures that data_access/stage.py can take."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stage(_Strict):
+    """One stage: its word, and the colour it is shown in."""
+
+    word: Words
+    tone: Literal["good", "attention", "urgent"]
+
+
+class Limit(_Strict):
+    """Reached at `up` or more, left below `down`."""
+
+    up: float = Field(gt=0)
+    down: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _band(self) -> "Limit":
+        if self.down >= self.up:
+            raise ValueError(
+                f"down ({self.down}) phải nhỏ hơn up ({self.up}), nếu không giai đoạn sẽ nhấp nháy",
+                f"down ({self.down}) must be less than up ({self.up}), or the stage would flutter",
+            )
+        return self
+
+
+class Minutes(_Strict):
+    """How long a figure must stand beyond a limit before the stage follows."""
+
+    up: float = Field(ge=0, le=1440)
+    down: float = Field(ge=0, le=1440)
+
+
+class Criterion(_Strict):
+    """A figure with its limits by stage. percent: shares (0.05 = 5 %); times: multiples; minutes: minutes."""
+
+    kind: Literal["percent", "times", "minutes"]
+    says: Words
+    limits: dict[int, Limit] = Field(min_length=1)
+    minutes: Minutes
+
+    @field_validator("limits")
+    @classmethod
+    def _rising(cls, limits: dict[int, Limit]) -> dict[int, Limit]:
+        wrong = [stage for stage in limits if not LOWEST < stage <= HIGHEST]
+        if wrong:
+            raise ValueError(f"giai đoạn {wrong[0]} không có; từ 2 đến 5", f"there is no stage {wrong[0]}; use 2 to 5")
+        ordered = dict(sorted(limits.items()))
+        for (low, a), (high, b) in zip(list(ordered.items())[:-1], list(ordered.items())[1:], strict=True):
+            if a.up >= b.up or a.down >= b.down:
+                raise ValueError(
+                    f"ngưỡng của giai đoạn {high} phải cao hơn giai đoạn {low}",
+                    f"the limits of stage {high} must be above those of stage {low}",
+                )
+        return ordered
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Criterion":
+        if self.kind == "percent" and any(limit.up > 1 for limit in self.limits.values()):
+            raise ValueError("tỷ lệ không thể quá 1 (0.05 là 5 %)", "a share can't be above 1 (0.05 is 5 %)")
+        if any("{value}" not in text for text in self.says.values()):
+            raise ValueError("says phải chứa {value}", "says must hold {value}")
+        return self
+
+
+class Stages(_Strict):
+    """stages: 1 to 5; criteria in the file's order, which breaks ties."""
+
+    stages: dict[int, Stage]
+    criteria: dict[CriterionCode, Criterion] = Field(min_length=1)
+
+    @field_validator("stages")
+    @classmethod
+    def _all_five(cls, stages: dict[int, Stage]) -> dict[int, Stage]:
+        if sorted(stages) != list(range(LOWEST, HIGHEST + 1)):
+            raise ValueError("cần đủ năm giai đoạn 1, 2, 3, 4, 5", "all five stages 1, 2, 3, 4, 5 are needed")
+        return stages
+
+
+def load(path: Path = STAGES_FILE) -> Stages:
+    """Read and check the file. Raises Problem with file, line, key and what would be right."""
+    found = entries(path)
+    first: dict[str, int] = {}
+    for entry in found:
+        line = first.setdefault(entry.key, entry.line)
+        if line != entry.line:
+            raise twice_problem(path, entry.key, entry.line, line)
+        if entry.twice is not None:
+            key, at, before = entry.twice
+            raise twice_problem(path, f"{entry.key}.{key}", at, before)
+    try:
+        return Stages.model_validate({entry.key: entry.value for entry in found})
+    except ValidationError as error:
+        top = str(error.errors()[0]["loc"][0])
+        at_fault = next((entry for entry in found if entry.key == top), None)
+        if at_fault is None:
+            raise value_problem(path, 1, top, "thiếu mục này", "this key is missing") from None
+        raise refusal(path, _whole(at_fault), error) from None
+
+
+def _whole(entry: Entry) -> Entry:
+    """The entry as part of the file: places begin with its key."""
+    lines = {(entry.key, *place): line for place, line in entry.lines.items()} | {(): entry.line}
+    return Entry("", entry.line, entry.value, lines)
+
+
+@lru_cache(maxsize=1)
+def stages() -> Stages:
+    """The stages in force, read once. Raises Problem when the file can't be right."""
+    return load()
+
+
+__all__ = ["Criterion", "CriterionCode", "Limit", "Problem", "Stage", "Stages", "load", "stages"]
