@@ -1,4 +1,4 @@
-"""Reads config/demo/*.yaml and the working calendar: what the invented city is made from."""
+"""Reads config/demo/*.yaml: what the invented city is made from."""
 
 import csv
 from datetime import UTC, datetime
@@ -12,10 +12,10 @@ from ruamel.yaml import YAML
 
 from config.settings import CONFIG_DIR
 from data_access.rules.clock import WorkingClock
+from data_access.working_time import city_calendar, city_clock
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFSET = np.timedelta64(7 * 3600, "s")  # no summer time in Viet Nam
-FIXED_HOLIDAYS = ("01-01", "04-30", "05-01", "09-02")
 
 
 @cache
@@ -43,24 +43,18 @@ def read_csv(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-@cache
 def clock() -> WorkingClock:
-    """The city's working clock. After the last published year only holidays of fixed date are known."""
-    rows = read_csv("working_calendar.csv")
-    makeup = [r["date"] for r in rows if "WORKING" in r["type"]]
-    off = [r["date"] for r in rows if "WORKING" not in r["type"]]
-    last_year = int(max(off)[:4])
-    off += [f"{year}-{day}" for year in range(last_year + 1, 2036) for day in FIXED_HOLIDAYS]
-    return WorkingClock(off, makeup)
+    """The city's working clock."""
+    return city_clock()
 
 
 @cache
 def tet_days() -> npt.NDArray[np.datetime64]:
     """First day off of each Tết in the calendar."""
-    first: dict[str, str] = {}
-    for row in read_csv("working_calendar.csv"):
-        if "Tết Nguyên Đán" in row["name"] or row["name"].startswith("29 Tết"):
-            first[row["date"][:4]] = min(row["date"], first.get(row["date"][:4], "9999"))
+    first: dict[int, str] = {}
+    for day, name in city_calendar().off.items():
+        if "Tết Nguyên Đán" in name["vi"] or name["vi"].startswith("29 Tết"):
+            first.setdefault(day.year, day.isoformat())
     return np.array(sorted(first.values()), "M8[D]")
 
 

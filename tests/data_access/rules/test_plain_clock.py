@@ -58,7 +58,7 @@ def vectorised(clock: WorkingClock, batch: list[Any], now: datetime) -> list[Any
 
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
-@given(calendars(), st.lists(dossiers(), min_size=1, max_size=4), moments | st.just(datetime(2019, 6, 30, 12)))
+@given(calendars(), st.lists(dossiers(), min_size=1, max_size=4), moments | st.just(datetime.combine(LAST, time(12))))
 def test_the_two_clocks_agree(calendar: Calendar, batch: list[Any], now: datetime) -> None:
     clock = WorkingClock.of(calendar)
     told: list[Any] = []
