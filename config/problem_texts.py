@@ -148,6 +148,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{file}, dòng {line}: mục {key} đã có ở dòng {first}. Mỗi tên chỉ được dùng một lần; xoá hoặc đổi tên một mục.",
         "{file}, line {line}: {key} already stands in line {first}. A name may occur once; delete or rename one.",
     ),
+    "device_name": (
+        "Tên thiết bị phải có từ 1 đến 60 ký tự, ví dụ: “Phòng trực – màn 1”.",
+        "A device's name has 1 to 60 characters, for example “Control room 1”.",
+    ),
+    "device_unknown": (
+        "Không có thiết bị nào tên “{name}” đang có hiệu lực. Xem danh sách: `python -m data_access wall list`.",
+        "There is no device “{name}” in force. See the list: `python -m data_access wall list`.",
+    ),
     "startup_failed": (
         "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",
         "The start failed at the step “{stage}”. Technical details are in the log {log}.",

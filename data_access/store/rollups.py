@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from data_access.store import books, quality_rollup
+from data_access.store.arrivals import ARRIVAL_HOUR
 from data_access.store.coverage import COVERAGE
 from data_access.store.flows import FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_TOTAL
 from data_access.store.link_state import LINK_STATE
@@ -25,6 +26,7 @@ ROLLUPS: tuple[Rollup, ...] = (
     PROCEDURE_MONTH,
     OFFICER_DAY,
     UNIT_TOTAL,
+    ARRIVAL_HOUR,
     *quality_rollup.ROLLUPS,
 )
 
