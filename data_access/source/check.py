@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from config.problems import Problem
+from data_access.source.column_types import BY_DIALECT, Types
 from data_access.source.contract import ENTITIES, Column, Entity, Kind
 from data_access.source.convert import fits
 from data_access.source.copy_out import DATE, TIMESTAMP, TIMESTAMPTZ, in_range
@@ -17,14 +18,6 @@ from data_access.source.profile import Profile
 from data_access.source.reader import Shape, Source
 
 SAMPLE = 100
-# PostgreSQL type → kinds it can be, so that an empty table is judged too
-_BY_OID: dict[int, tuple[Kind, ...]] = {
-    16: ("bool",), 20: ("int", "float", "text", "bool"), 21: ("int", "float", "text", "bool"),
-    23: ("int", "float", "text", "bool"), 700: ("float",), 701: ("float",), 1700: ("float", "int"),
-    25: ("text", "text[]"), 1043: ("text", "text[]"), 1042: ("text", "text[]"), 2950: ("text",),
-    1009: ("text[]",), 1015: ("text[]",), 1082: ("date", "timestamp"), 1114: ("timestamp", "date"),
-    1184: ("timestamp", "date"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,13 +126,16 @@ def _check(source: Source, connection: Connection, entity: Entity) -> EntityChec
         q = source.query(entity, ())
         result = connection.execute(sa.select(sa.text("q.*")).select_from(q).where(sa.text("1 = 0")))
         names = list(result.keys())
-        description = result.cursor.description if result.cursor is not None else None
-        oids = _oids(source, names, description)
+        description: Any = result.cursor.description if result.cursor is not None else None
+        types = BY_DIALECT.get(source.engine.dialect.name)
+        oids = {n: int(d[1]) for n, d in zip(names, description, strict=True)} if types and description else {}
         present = tuple(n for n in entity.names if n in names)
         sampled = source.query(entity, present)
         columns: list[sa.ColumnElement[Any]] = [
             # psycopg can't fetch 'infinity'
-            in_range(sampled.c[n]).label(n) if oids.get(n) in (DATE, TIMESTAMP, TIMESTAMPTZ) else sampled.c[n]
+            in_range(sampled.c[n]).label(n)
+            if source.fast and oids.get(n) in (DATE, TIMESTAMP, TIMESTAMPTZ)
+            else sampled.c[n]
             for n in present
         ] or [sa.literal(1)]
         rows = connection.execute(sa.select(*columns).select_from(sampled).limit(SAMPLE)).fetchall()
@@ -151,7 +147,7 @@ def _check(source: Source, connection: Connection, entity: Entity) -> EntityChec
         column = entity.column(name)
         if mapped and name == "status":
             continue
-        found = _mismatch(column, values[name], oids.get(name))
+        found = _mismatch(column, values[name], oids.get(name), types)
         if found:
             wrong.append(WrongType(name, column.kind, found))
     bad = {w.column for w in wrong}
@@ -170,38 +166,32 @@ def _check(source: Source, connection: Connection, entity: Entity) -> EntityChec
         rows=estimate(source, connection, entity),
         shape=Shape(
             present=usable,
-            naive=frozenset(n for n in usable if _naive(values[n], oids.get(n))),
-            numeric=frozenset(n for n in usable if _numeric(values[n], oids.get(n))),
+            naive=frozenset(n for n in usable if _naive(values[n], oids.get(n), types)),
+            numeric=frozenset(n for n in usable if _numeric(values[n], oids.get(n), types)),
             oids=tuple(oids.items()),
         ),
     )  # fmt: skip
 
 
-def _oids(source: Source, names: list[str], description: Any) -> dict[str, int]:
-    if source.engine.dialect.name != "postgresql" or not description:
-        return {}
-    return {n: int(d[1]) for n, d in zip(names, description, strict=True)}
-
-
-def _mismatch(column: Column, values: tuple[Any, ...], oid: int | None) -> str | None:
+def _mismatch(column: Column, values: tuple[Any, ...], code: int | None, types: Types | None) -> str | None:
     """What was found instead of the column's kind; None when it fits."""
     for value in values:
         if value is not None and not fits(column.kind, value):
             return type(value).__name__
-    if oid in _BY_OID and column.kind not in _BY_OID[oid]:
-        return "/".join(_BY_OID[oid])
+    if types is not None and code in types.kinds and column.kind not in types.kinds[code]:
+        return "/".join(types.kinds[code])
     return None
 
 
-def _naive(values: tuple[Any, ...], oid: int | None) -> bool:
-    if oid is not None:
-        return oid in (1114, 1082)
+def _naive(values: tuple[Any, ...], code: int | None, types: Types | None) -> bool:
+    if types is not None and code in types.kinds:
+        return code in types.naive
     return any(v is not None and getattr(v, "tzinfo", None) is None for v in values)
 
 
-def _numeric(values: tuple[Any, ...], oid: int | None) -> bool:
-    if oid is not None:
-        return oid in (20, 21, 23, 1700)
+def _numeric(values: tuple[Any, ...], code: int | None, types: Types | None) -> bool:
+    if types is not None and code in types.kinds:
+        return code in types.numbers
     return any(isinstance(v, int) for v in values)
 
 
@@ -221,7 +211,7 @@ def estimate(source: Source, connection: Connection, entity: Entity) -> int:
         q = source.query(entity, ())
         if source.engine.dialect.name == "postgresql":
             statement = sa.select(sa.text("1")).select_from(q)
-            compiled = statement.compile(connection.engine)
+            compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
             command = f"EXPLAIN (FORMAT JSON) {compiled}"
             plan = connection.exec_driver_sql(command, dict(compiled.params)).scalar_one()
             return int(plan[0]["Plan"]["Plan Rows"])

@@ -1,5 +1,7 @@
-"""A mapping profile: config/profiles/<name>/ with profile.yaml and one SELECT per entity."""
+"""A mapping profile: config/profiles/<name>/ with profile.yaml, one SELECT per entity and tables of codes."""
 
+import csv
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +16,8 @@ from data_access.source.contract import ENTITIES
 
 PROFILES = CONFIG_DIR / "profiles"
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+TABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+"""`{{name}}` in a SELECT stands for one of the profile's own tables."""
 
 
 class ProfileFile(BaseModel):
@@ -27,10 +31,13 @@ class ProfileFile(BaseModel):
     """SQL dialect of the SELECTs, as SQLAlchemy calls it."""
     timezone: str = DEFAULT_ZONE
     """Zone in which times without a zone are read."""
-    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
-    """Values for :name in the SELECTs (for example the tenant's group id)."""
+    parameters: dict[str, str | int | float | bool | list[str] | list[int]] = Field(default_factory=dict)
+    """Values for :name in the SELECTs (for example the tenant's group id); lists for IN :name."""
     status_map: dict[str, int] = Field(default_factory=dict)
     """Source status → national code 1–10, where the SELECT doesn't map it itself."""
+    tables: dict[str, str] = Field(default_factory=dict)
+    """Name → file in the profile's folder, for {{name}} in the SELECTs: a CSV of codes that the source doesn't
+    know, or a SELECT that several SELECTs share."""
 
     @field_validator("status_map", mode="before")
     @classmethod
@@ -48,6 +55,14 @@ class ProfileFile(BaseModel):
 
 
 @dataclass(frozen=True)
+class CodeTable:
+    """A CSV of the profile: column names, and rows of text (None where a cell is empty)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """A profile as read: its settings, its SELECTs by entity, and what its files looked like then."""
 
@@ -55,6 +70,8 @@ class Profile:
     conf: ProfileFile
     sql: dict[str, str]
     stamp: tuple[tuple[str, int, int], ...] = field(repr=False, default=())
+    tables: dict[str, CodeTable | str] = field(repr=False, default_factory=dict)
+    """By name: a CSV as read, or the text of a SELECT."""
 
     @property
     def name(self) -> str:
@@ -94,11 +111,55 @@ def load_profile(name: str, base: Path = PROFILES) -> Profile:
             sql[entity.name] = file.read_text(encoding="utf-8").strip().rstrip(";")
         elif entity.required:
             raise Problem("profile_entity_missing", file=f"{name}/{entity.name}.sql", entity=entity.name)
-    return Profile(folder, conf, sql, stamp)
+    tables = {table: _read(folder / file) for table, file in conf.tables.items()}
+    for entity_name, select in sql.items():
+        _resolved(select, tables, f"{name}/{entity_name}.sql")
+    return Profile(folder, conf, sql, stamp, tables)
+
+
+def _resolved(select: str, tables: dict[str, CodeTable | str], file: str, within: tuple[str, ...] = ()) -> None:
+    """Raise Problem (profile_invalid) when a SELECT names a table that isn't there, or one that names itself."""
+    for name in TABLE.findall(select):
+        if name not in tables or name in within:
+            why = "contains itself" if name in within else "is not among the tables of profile.yaml"
+            raise Problem("profile_invalid", file=file, reason=f"{{{{{name}}}}} {why}")
+        inner = tables[name]
+        if isinstance(inner, str):
+            _resolved(inner, tables, file, (*within, name))
+
+
+def _read(path: Path) -> CodeTable | str:
+    if path.suffix != ".sql":
+        return _read_table(path)
+    try:
+        return path.read_text(encoding="utf-8").strip().rstrip(";")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem("profile_invalid", file=f"{path.parent.name}/{path.name}", reason=str(error)) from error
+
+
+def _read_table(path: Path) -> CodeTable:
+    """A table of codes, UTF-8 with a header; lines that start with # are comments."""
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Problem("profile_invalid", file=file, reason=str(error)) from error
+    numbered = [(n, cells) for n, cells in enumerate(lines, 1) if cells and not cells[0].startswith("#")]
+    if len(numbered) < 2:
+        raise Problem("profile_invalid", file=file, reason="no header or no rows")
+    header = tuple(cell.strip() for cell in numbered[0][1])
+    if len(set(header)) < len(header) or not all(cell.isidentifier() for cell in header):
+        raise Problem("profile_invalid", file=file, reason="line 1: column names must be plain and differ")
+    rows = []
+    for line, cells in numbered[1:]:
+        if len(cells) != len(header):
+            raise Problem("profile_invalid", file=file, reason=f"line {line}: {len(cells)} cells, not {len(header)}")
+        rows.append(tuple(cell.strip() or None for cell in cells))
+    return CodeTable(header, tuple(rows))
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(f for f in folder.glob("*") if f.suffix in (".sql", ".yaml"))
+    files = sorted(f for f in folder.glob("*") if f.suffix in (".sql", ".yaml", ".csv"))
     return tuple((f.name, (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
 
 

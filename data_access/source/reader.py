@@ -5,6 +5,7 @@ several times faster. Columns are named one by one, so nothing beyond the contra
 """
 
 import json
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +20,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from config.problems import Problem
-from data_access.source import copy_out
+from data_access.source import copy_out, mysql
 from data_access.source.contract import ENTITIES, Entity
 from data_access.source.convert import to_table
-from data_access.source.profile import Profile
+from data_access.source.profile import TABLE, CodeTable, Profile
 
 CHUNK = 500  # ids in one IN list
-SNAPSHOTS = ("postgresql", "mysql", "mariadb")
+SNAPSHOTS = ("postgresql", *mysql.DIALECTS)
 _CLOCKS = {"mysql": "UTC_TIMESTAMP(6)", "mariadb": "UTC_TIMESTAMP(6)", "mssql": "SYSUTCDATETIME()"}
 
 
@@ -67,9 +68,12 @@ def source_engine(url: str) -> Engine:
     args: dict[str, Any] = {}
     if parsed.get_backend_name() == "postgresql":
         args = {"connect_timeout": 5, "options": "-c timezone=UTC -c datestyle=ISO", "keepalives_idle": 15}
-    elif parsed.get_backend_name() in ("mysql", "mariadb"):
-        args = {"connect_timeout": 5, "read_timeout": 600}
-    return sa.create_engine(parsed, pool_size=2, max_overflow=1, pool_pre_ping=True, connect_args=args)
+    elif parsed.get_backend_name() in mysql.DIALECTS:
+        args = dict(mysql.CONNECT)
+    engine = sa.create_engine(parsed, pool_size=2, max_overflow=1, pool_pre_ping=True, connect_args=args)
+    if engine.dialect.name in mysql.DIALECTS:
+        mysql.prepare(engine)
+    return engine
 
 
 class Source:
@@ -177,10 +181,15 @@ class Source:
         return sa.select(*(q.c[name] for name in shape.present)), q
 
     def query(self, entity: Entity, names: Sequence[str]) -> sa.Subquery:
-        """The profile's SELECT as a table expression with these columns, parameters bound."""
-        statement = sa.text(self.profile.sql[entity.name])
-        wanted = {k: v for k, v in self.profile.conf.parameters.items() if k in statement._bindparams}
-        return statement.bindparams(**wanted).columns(*(sa.column(n) for n in names)).subquery("q")
+        """The profile's SELECT as a table expression with these columns, its tables and parameters put in."""
+        values: dict[str, Any] = dict(self.profile.conf.parameters)
+        statement = sa.text(_expand(self.profile.sql[entity.name], self.profile.tables, values))
+        wanted: list[sa.BindParameter[Any]] = [
+            sa.bindparam(name, value, expanding=isinstance(value, list))
+            for name, value in values.items()
+            if name in statement._bindparams
+        ]
+        return statement.bindparams(*wanted).columns(*(sa.column(n) for n in names)).subquery("q")
 
     def _beyond(self, entity: Entity, q: sa.Subquery, after: Position) -> sa.ColumnElement[bool]:
         """(a, b, …) > (x, y, …), spelt out since not every database compares rows."""
@@ -223,6 +232,10 @@ class Source:
         try:
             yield
         except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            of_select = self.engine.dialect.name in mysql.DIALECTS and mysql.is_of_select(getattr(error, "orig", None))
+            if entity is not None and of_select:
+                file = self.profile.file(entity.name)
+                raise Problem("source_select_failed", file=file, entity=entity.name) from error
             raise SourceDownError(str(error)) from error
         except (DBAPIError, psycopg.Error) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -232,6 +245,23 @@ class Source:
             raise Problem("source_select_failed", file=self.profile.file(entity.name), entity=entity.name) from error
         except SQLAlchemyError as error:
             raise SourceDownError(str(error)) from error
+
+
+def _expand(select: str, tables: dict[str, CodeTable | str], values: dict[str, Any]) -> str:
+    """The SELECT with each {{name}} as a derived table, as every SQL dialect knows; cells go into `values`."""
+
+    def derived(match: re.Match[str]) -> str:
+        name = match[1]
+        table = tables[name]
+        if isinstance(table, str):
+            return f"({_expand(table, tables, values)})"
+        rows = []
+        for r, row in enumerate(table.rows):
+            values.update({f"{name}_{r}_{c}": cell for c, cell in zip(table.columns, row, strict=True)})
+            rows.append("SELECT " + ", ".join(f":{name}_{r}_{c} AS {c}" for c in table.columns))
+        return "(" + " UNION ALL ".join(rows) + ")"
+
+    return TABLE.sub(derived, select)
 
 
 def entities_of(source: Source) -> list[Entity]:

@@ -1,0 +1,6 @@
+-- Agencies of agencies.csv that this site has, with the code as the site's own tables spell it.
+SELECT w.govAgencyCode AS agency_code, MIN(a.tier) AS tier, MIN(a.ward_code) AS ward_code
+  FROM opencps_workingunit w
+  JOIN {{agency}} a ON a.agency_code = CONVERT(w.govAgencyCode USING utf8mb4) COLLATE utf8mb4_bin
+ WHERE w.groupId = :group_id
+ GROUP BY w.govAgencyCode
