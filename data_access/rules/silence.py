@@ -1,0 +1,95 @@
+"""Wards from which nothing comes: what the store can tell about why, and what it can't.
+
+One table, one row a ward; nothing here is a verdict on people. Columns of `Ward` rows:
+
+    peers            wards of one group are comparable (same district, same kind of ward)
+    population       inhabitants
+    offered          active offerings of the ward; NaN when the source has no list of offerings
+    silent_days      whole working days since its last received dossier, today not counted
+    usual            dossiers received a working day, over the reference days before that
+    usual_paper      of these, dossiers of the field that wards log on paper (certification)
+    reference_days   how many working days the two are taken from; 0: it never received any
+    paper_recent     dossiers of that field received in the last `paper_days` working days
+    other_recent     dossiers of other fields received in them
+    moved            dossiers settled and steps finished at the ward in the last `days` working days
+    open             its open dossiers
+    others           dossiers received in these days by other wards of its district
+    seen             an officer of the ward was signed in in these days; NaN: unknown
+    links_up         its links were up at their last check; NaN: never checked
+    down_days        whole working days for which a link has been down; NaN: none is
+"""
+
+import numpy as np
+import pandas as pd
+
+from config.quality import SilenceLimits
+
+REASONS = ("not_offered", "link_down", "no_demand", "paper", "not_syncing", "unknown")
+"""Why a silent ward is silent, in the order in which they are asked for; "" for a ward that is not silent."""
+COMPARABLE = 5
+"""Wards that a group must have for a median to say something [E]."""
+
+
+def is_likely(expected: pd.Series, limits: SilenceLimits) -> pd.Series:
+    """Whether nothing at all is believable where `expected` dossiers would have come (Poisson)."""
+    return np.exp(-expected) >= limits.likely
+
+
+def explain(wards: pd.DataFrame, limits: SilenceLimits) -> pd.DataFrame:
+    """Silence and logging on paper, ward by ward; same index.
+
+    silent      no dossier for at least `days` working days
+    expected    dossiers that its usual rate would have brought in the silent days; a ward that never
+                received any is given the median rate per inhabitant of its peers; NaN without such
+    reason      one of REASONS, "" where not silent:
+        not_offered   nothing is offered there
+        link_down     a link has been down for a whole working day or longer
+        no_demand     at its own rate such a silence is likely
+        paper         the ward works (steps, settled dossiers), and without the field that goes on paper its
+                      silence would be likely: only that field is missing
+        not_syncing   nothing of the ward moves, though dossiers are open there, its links are up or its
+                      officers signed in, and other wards of the district deliver
+        unknown       what is known fits more than one of these
+    paper       certification seems to be logged on paper: "stopped" (it used to come, for `paper_days` it
+                has not, other fields do), "never" (others come, but of it less than `paper_share` of the
+                peers' median per inhabitant), else ""
+    """
+    silent = wards["silent_days"] >= limits.days
+    rate = wards["usual"].where(wards["reference_days"] > 0, _of_peers(wards, "usual") * wards["population"])
+    expected = rate * wards["silent_days"]
+    others_expected = (wards["usual"] - wards["usual_paper"]) * wards["silent_days"]
+    alive = wards["links_up"].eq(True) | wards["seen"].eq(True)  # NaN is neither
+    moved = wards["moved"] > 0
+    asked = {
+        "not_offered": wards["offered"] == 0,
+        "link_down": wards["down_days"] >= 1,
+        "no_demand": is_likely(expected, limits),
+        "paper": moved & (wards["usual_paper"] > 0) & is_likely(others_expected, limits),
+        "not_syncing": ~moved & (wards["open"] > 0) & alive & (wards["others"] > 0),
+    }
+    reason = np.select([~silent, *asked.values()], ["", *asked], default="unknown")
+    return pd.DataFrame(
+        {"silent": silent, "expected": expected, "reason": reason, "paper": _paper(wards, limits)}, index=wards.index
+    )
+
+
+def _paper(wards: pd.DataFrame, limits: SilenceLimits) -> pd.Series:
+    logs_others = wards["other_recent"] > 0
+    due = wards["usual_paper"] * limits.paper_days
+    stopped = logs_others & (wards["paper_recent"] == 0) & ~is_likely(due, limits)
+    median = _of_peers(wards, "usual_paper")
+    usual_there = median * wards["population"] * wards["reference_days"]
+    never = (
+        logs_others
+        & ~is_likely(usual_there.fillna(0), limits)
+        & (wards["usual_paper"] < limits.paper_share * median * wards["population"])
+    )
+    return pd.Series(np.select([stopped, never], ["stopped", "never"], default=""), index=wards.index)
+
+
+def _of_peers(wards: pd.DataFrame, column: str) -> pd.Series:
+    """Median per inhabitant within each group; NaN in small groups and where nobody is counted."""
+    known = wards["reference_days"] > 0
+    per_head = (wards[column] / wards["population"].where(wards["population"] > 0)).where(known)
+    groups = per_head.groupby(wards["peers"])
+    return groups.transform("median").where(groups.transform("count") >= COMPARABLE)
