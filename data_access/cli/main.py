@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import demo, store
+from data_access.cli import demo, store, wall
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(demo.app, name="demo")
+app.add_typer(wall.app, name="wall")
 
 
 @app.command()

@@ -42,6 +42,25 @@ TEXTS = {
         "Thành phố mẫu đã có đủ; thêm --force để tạo lại từ đầu.",
         "The demo city is complete already; add --force to generate it anew.",
     ),
+    "wall_token": (
+        "Mã chỉ hiện lần này, dùng cho một lần đăng nhập. Trên thiết bị, mở: http://…/?wall=<màn hình>&token={token}",
+        "The token is shown this once, for one sign-in. On the device, open: http://…/?wall=<wall>&token={token}",
+    ),
+    "wall_revoked": ("Đã thu hồi “{name}”.", "“{name}” is revoked."),
+    "wall_none": (
+        "Chưa có thiết bị nào. Cấp mã: `python -m data_access wall issue TÊN`",
+        "There are no devices yet. Let one in: `python -m data_access wall issue NAME`",
+    ),
+    "wall_good": ("walls.yaml và stages.yaml đều dùng được.", "walls.yaml and stages.yaml can be used."),
+    "wall_device": ("Thiết bị", "Device"),
+    "wall_state": ("Tình trạng", "State"),
+    "wall_heard": ("Tín hiệu gần nhất", "Last heartbeat"),
+    "wall_wall": ("Màn hình tường", "Wall"),
+    "wall_size": ("Trình duyệt (điểm ảnh)", "Browser (pixels)"),
+    "wall_state_lives": ("đang chạy", "live"),
+    "wall_state_silent": ("im lặng", "silent"),
+    "wall_state_waits": ("chưa đăng nhập", "not signed in yet"),
+    "wall_state_revoked": ("thu hồi {at}", "revoked {at}"),
 }
 
 
@@ -64,9 +83,14 @@ def out() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
+def err() -> Console:
+    """Where remarks go, apart from what programs read."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
 def say_problem(problem: Problem) -> None:
     """The sentence in the reader's language first, then in the other one."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = err()
     first = language()
     console.print(problem.text(first), style="bold red", markup=False)
     console.print(problem.text("vi" if first == "en" else "en"), style="dim", markup=False)
