@@ -1,11 +1,14 @@
 """The working time of this city: nobody counts working days otherwise."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from config.working_calendar import working_calendar
 from data_access.rules.clock import WorkingClock
 from data_access.rules.plain_clock import Calendar
+
+RECENT_DAYS = 28
+"""Calendar days, today included, from which a mean per working day is taken."""
 
 
 @lru_cache(maxsize=1)
@@ -32,3 +35,16 @@ def working_days_in(first: date, last: date) -> int:
     """
     clock = city_clock()
     return max(0, int(clock.working_days_between(first, last)) + int(clock.is_working_day(first)))
+
+
+def recent_working_days(today: date) -> int | None:
+    """Working days in the RECENT_DAYS that end with `today`; None where the calendar does not reach."""
+    try:
+        return working_days_in(today - timedelta(days=RECENT_DAYS - 1), today)
+    except ValueError:
+        return None
+
+
+def per_working_day(count: float, working_days: int | None) -> float | None:
+    """The mean of a count over working days; None when there are none or their number is not known."""
+    return count / working_days if working_days else None

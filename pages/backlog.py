@@ -9,7 +9,7 @@ from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
-from data_access.queries.backlog import Backlog, backlog, ward_detail
+from data_access.queries.backlog import Backlog, backlog, days_of_work, ward_detail
 from pages import ward_panel
 from pages.address import Address, choose, put
 from pages.ask import ask, today
@@ -25,7 +25,6 @@ from widgets.ward_map import ward_map
 MEASURES = ("overdue", "overdue_rate", "due_24h", "open", "suspended", "work_days")
 VIEWS = {"cells": mark("Map"), "tiles": mark("Tiles"), "geo": mark("Zoom map"), "table": mark("Table")}
 PERIODS = (None, 7, 30, 90, 365)
-WORKING_DAYS = 20
 MAP_HEIGHT = 600
 
 
@@ -109,7 +108,7 @@ def _measure_name(code: str, t: Texts) -> str:
 def _totals(data: Backlog, t: Texts) -> list[Figure]:
     total = {key: sum(u[key] for u in data.units) for key in ("open", "overdue", "due_24h", "suspended", "settled_28")}
     of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in total}
-    days = work_days(total)
+    days = days_of_work(total["open"], total["settled_28"], data.working_days)
     return [
         Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
         Figure(
@@ -120,13 +119,9 @@ def _totals(data: Backlog, t: Texts) -> list[Figure]:
         ),
         Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
         Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
-        Figure("work_days", t.number(days, 1), t("{n} settled in 28 days", n=t.number(total["settled_28"]))),
-    ]
-
-
-def work_days(row: dict[str, Any]) -> float | None:
-    """Open ÷ mean settled per working day; None where nothing was settled."""
-    return row["open"] / (row["settled_28"] / WORKING_DAYS) if row["settled_28"] else None
+        Figure("work_days", t.number(days, 1), t("{n} settled in {days} working days",
+               n=t.number(total["settled_28"]), days=t.number(data.working_days))),
+    ]  # fmt: skip
 
 
 def measured(measure: Measure, row: dict[str, Any]) -> float | None:
@@ -135,9 +130,8 @@ def measured(measure: Measure, row: dict[str, Any]) -> float | None:
         return None
     if measure.code == "overdue_rate":
         return row["overdue"] / row["open"] if row["open"] else None
-    if measure.code == "work_days":
-        return work_days(row)
-    return float(row[measure.code])
+    value = row[measure.code]
+    return None if value is None else float(value)
 
 
 def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> None:
@@ -218,7 +212,7 @@ def _table(data: Backlog, viewer: Viewer, ward: str | None) -> None:
 
 def _table_row(row: dict[str, Any], t: Texts) -> Row:
     place = registry().wards[row["ward_code"]]
-    rate, days = row["overdue"] / row["open"], work_days(row)
+    rate, days = row["overdue"] / row["open"], row["work_days"]
     return Row(
         place.code,
         [

@@ -10,6 +10,7 @@ from config.indicators import indicator
 from config.registry import registry
 from config.workload import workload_limits
 from data_access.queries.workload import Workload, officer_steps, workload
+from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.places import TIERS, district_name, unit_words
@@ -17,8 +18,6 @@ from pages.viewer import Viewer
 from widgets.charts import spread_chart
 from widgets.figures import Figure, figure_row, panel_title, title
 from widgets.table import Cell, Column, Row, table
-
-WORKING_DAYS = 20
 
 
 def page(viewer: Viewer) -> None:
@@ -41,7 +40,7 @@ def page(viewer: Viewer) -> None:
         del st.query_params["officer"]
         picked = None
     address.complain()
-    figure_row(_figures(officers, t), t)
+    figure_row(_figures(officers, answer.value.working_days, t), t)
     if picked is not None:
         with st.container(key="panel-officer"):
             _officer(viewer, next(row for row in answer.value.officers if row["officer_id"] == picked))
@@ -111,7 +110,7 @@ def _matches(row: dict[str, Any], tier: str | None, role: str | None, district: 
     return tier in (None, row["tier"]) and role in (None, row["role"]) and district in (None, row["district_code"])
 
 
-def _figures(officers: list[dict[str, Any]], t: Texts) -> list[Figure]:
+def _figures(officers: list[dict[str, Any]], working_days: int | None, t: Texts) -> list[Figure]:
     holding = [row for row in officers if row["steps"] > 0]
     steps = sum(row["steps"] for row in holding)
     overdue = sum(row["overdue"] for row in holding)
@@ -125,7 +124,8 @@ def _figures(officers: list[dict[str, Any]], t: Texts) -> list[Figure]:
                t("{n} officers hold steps · median {median}", n=t.number(len(holding)), median=t.short(middle))),
         Figure("officer_overdue", t.number(overdue), t("{share} of steps held", share=t.share(overdue, steps)),
                tone="alert" if overdue else ""),
-        Figure("throughput", t.number(finished / WORKING_DAYS), t("{n} in 28 days", n=t.number(finished))),
+        Figure("throughput", t.number(per_working_day(finished, working_days)),
+               t("{n} in {days} working days", n=t.number(finished), days=t.number(working_days))),
         Figure("step_on_time", t.share(on_time, due), t("{n} steps with a deadline", n=t.number(due))),
         Figure("overloaded", t.number(busy), t("officers at {n} times the median or more", n=t.short(limit))),
     ]  # fmt: skip
@@ -144,7 +144,7 @@ def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | Non
             Cell(row["display_name"], row["display_name"], "strong", small),
             Cell(t.short(row["steps"]), row["steps"]),
             Cell(t.short(row["overdue"]), row["overdue"], "bad" if row["overdue"] else ""),
-            Cell(t.number(row["finished_28"] / WORKING_DAYS, 1), row["finished_28"]),
+            Cell(t.number(row["per_day"], 1), row["finished_28"]),
             Cell(t.short(row["load_index"]), row["load_index"] or 0.0),
         ]
 

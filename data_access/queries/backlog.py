@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.queries.answers import local_day, one, rows
+from data_access.working_time import per_working_day, recent_working_days
 
 FILTER = """
   (CAST(:field AS text) IS NULL OR d.field_code = :field)
@@ -18,13 +19,21 @@ COUNTS = """
   count(*) FILTER (WHERE d.due_24h) AS due_24h, count(*) FILTER (WHERE d.suspended) AS suspended
 """
 
-BY_UNIT = f"""
+# From the rollup of the moment, which knows fields and channels; the day of receipt only the dossiers know.
+BY_UNIT = """
+SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, sum(s.open) AS open, sum(s.overdue) AS overdue,
+       sum(s.due_24h) AS due_24h, sum(s.suspended) AS suspended
+FROM open_stock s JOIN unit u USING (unit_code)
+WHERE (CAST(:field AS text) IS NULL OR s.field_code = :field) AND (CAST(:channel AS int) IS NULL OR s.channel = :channel)
+GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
+"""
+
+BY_UNIT_RECENT = f"""
 SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, {COUNTS}
 FROM open_dossier d JOIN unit u USING (unit_code) WHERE {FILTER}
 GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
 """
 
-# Mean settled per working day: the last 28 calendar days hold 20 working days (fewer around holidays).
 SETTLED = """
 SELECT f.unit_code, sum(f.settled_early + f.settled_on_time + f.settled_late) AS settled_28
 FROM flow_day f
@@ -34,15 +43,28 @@ WHERE f.day > CAST(:today AS date) - 28 AND f.day <= :today
 GROUP BY f.unit_code
 """
 
+SETTLED_ALL = """
+SELECT unit_code, sum(settled) AS settled_28 FROM unit_day
+WHERE day > CAST(:today AS date) - 28 AND day <= :today GROUP BY unit_code
+"""
+
 FIELDS = "SELECT field_code, min(field_name) AS field_name FROM procedure GROUP BY field_code ORDER BY 2"
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """units: one row a unit with open dossiers (counts of dossiers; settled_28 in the last 28 days)."""
+    """units: one row a unit with open dossiers (counts of dossiers; settled_28 in the last 28 days; work_days)."""
 
     units: list[dict[str, Any]]
     fields: list[dict[str, Any]]
+    working_days: int | None
+    """In those 28 days; None where the calendar does not reach."""
+
+
+def days_of_work(still_open: int, settled_28: int, working_days: int | None) -> float | None:
+    """Open ÷ mean settled per working day; None where nothing was settled."""
+    mean = per_working_day(settled_28, working_days)
+    return still_open / mean if mean else None
 
 
 def backlog(
@@ -50,13 +72,22 @@ def backlog(
 ) -> Backlog:
     """Open dossiers by unit; `days`: only those received in the last so many days. For pages/backlog.py."""
     filters = {"field": field, "channel": channel}
-    settled = {
-        r["unit_code"]: int(r["settled_28"]) for r in rows(connection, SETTLED, **filters, today=local_day(connection))
-    }
-    units = rows(connection, BY_UNIT, **filters, days=days)
+    today = local_day(connection)
+    working_days = recent_working_days(today)
+    flows = (
+        rows(connection, SETTLED, **filters, today=today)
+        if any(filters.values())
+        else rows(connection, SETTLED_ALL, today=today)
+    )
+    settled = {r["unit_code"]: int(r["settled_28"]) for r in flows}
+    if days is None:
+        units = rows(connection, BY_UNIT, **filters)
+    else:
+        units = rows(connection, BY_UNIT_RECENT, **filters, days=days)
     for unit in units:
         unit["settled_28"] = settled.get(unit["unit_code"], 0)
-    return Backlog(units, rows(connection, FIELDS))
+        unit["work_days"] = days_of_work(unit["open"], unit["settled_28"], working_days)
+    return Backlog(units, rows(connection, FIELDS), working_days)
 
 
 @dataclass(frozen=True)
@@ -86,11 +117,9 @@ def ward_detail(
         flows=one(
             connection,
             """
-            SELECT coalesce(sum(received), 0) AS received_30,
-                   coalesce(sum(received) FILTER (WHERE channel = 2), 0) AS online_30,
-                   coalesce(sum(settled_early + settled_on_time + settled_late), 0) AS settled_30,
-                   coalesce(sum(settled_early + settled_on_time), 0) AS in_time_30
-            FROM flow_day f JOIN unit u USING (unit_code)
+            SELECT coalesce(sum(received), 0) AS received_30, coalesce(sum(received_online), 0) AS online_30,
+                   coalesce(sum(settled), 0) AS settled_30, coalesce(sum(in_time), 0) AS in_time_30
+            FROM unit_day f JOIN unit u USING (unit_code)
             WHERE u.ward_code = :ward AND f.day > CAST(:today AS date) - 30 AND f.day <= :today
             """,
             ward=ward,

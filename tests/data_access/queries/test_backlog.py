@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from data_access.queries.backlog import backlog, ward_detail
+from data_access.queries.backlog import backlog, days_of_work, ward_detail
 from data_access.queries.overview import overview
 from tests.data_access.queries.conftest import At
 
@@ -120,3 +120,20 @@ def test_a_ward_nobody_knows_has_nothing(now: At) -> None:
     assert detail.totals == dict.fromkeys(COUNTED, 0)
     assert (detail.procedures, detail.oldest, detail.links) == ([], [], [])
     assert detail.ages == {"to_3": 0, "to_10": 0, "to_30": 0, "over_30": 0}
+
+
+def test_days_of_work_over_the_calendars_working_days(instant: At) -> None:
+    answer = instant.ask(backlog)
+    # worked out by hand: 24/10–20/11/2026 has four whole weeks; by 2/12 the culture day of 24/11 is off
+    assert answer.working_days == {20: 20, 21: 20, 2: 19}[instant.as_of.day]
+    assert {u["unit_code"]: u["work_days"] for u in answer.units} == {
+        u["unit_code"]: u["open"] / (u["settled_28"] / answer.working_days) if u["settled_28"] else None
+        for u in answer.units
+    }
+    assert any(u["work_days"] for u in answer.units)
+    assert any(u["work_days"] is None for u in answer.units)
+
+
+def test_no_working_day_no_days_of_work() -> None:
+    assert days_of_work(5, 10, 20) == 10
+    assert [days_of_work(5, 10, 0), days_of_work(5, 10, None), days_of_work(5, 0, 20)] == [None] * 3

@@ -75,6 +75,8 @@ def test_throughput_of_28_days(now: At) -> None:
     assert {k: shown[k]["on_time_28"] for k in busy} == pytest.approx(
         {k: r["kept"] for k, r in truth.items()}, abs=1e-4
     )
+    assert now.ask(workload).working_days == 20  # 24 October to 20 November 2026: four whole weeks
+    assert {k: shown[k]["per_day"] for k in busy} == pytest.approx({k: n / 20 for k, n in busy.items()})
     active = {r["ma_can_bo"] for r in now.truth().plain("SELECT ma_can_bo FROM onestop.can_bo WHERE hoat_dong")}
     assert {r["officer"] for r in rows} & active <= set(shown)
 
