@@ -78,7 +78,7 @@ def running(directory: Path) -> Iterator[MariaDB]:
              f"--pid-file={directory / 'pid'}", "--character-set-server=utf8mb4", f"--collation-server={COLLATION}",
              "--innodb-flush-log-at-trx-commit=0", *SMALL],
             stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, user=account, group=account,
-            extra_groups=[] if account else None, preexec_fn=_die_with_parent,
+            extra_groups=[] if account else None, preexec_fn=_die_with_parent,  # noqa: PLW1509
         )  # fmt: skip
     try:
         _wait(server, process, log)

@@ -17,9 +17,10 @@ READER = "ops_reader"
 GROUP = 35_417  # the profile's group_id
 # Liferay's types as its MySQL dialect makes them.
 TYPES = {
-    "LONG": "bigint", "INTEGER": "int", "DOUBLE": "double", "BOOLEAN": "tinyint", "DATE": "datetime", "TEXT": "longtext",
-    "STRING": "longtext",
+    "LONG": "bigint", "INTEGER": "int", "DOUBLE": "double", "BOOLEAN": "tinyint", "DATE": "datetime",
+    "TEXT": "longtext", "STRING": "longtext",
 }  # fmt: skip
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Those of the product's own indexes that the profile leans on.
 INDEXES = (
     "CREATE INDEX IX_D4ACCBFA ON opencps_dossier (groupId, dossierId)",

@@ -17,11 +17,15 @@ SELECT d.dossierId AS dossier_id,
        d.finishDate AS returned_at,
        d.modifiedDate AS updated_at,
        d.submitDate AS submitted_at,
+       -- requests, not reminders: of waiting steps in a row only the last one, whose next step isn't one, counts
        (SELECT COUNT(*)
           FROM opencps_dossieraction x
           JOIN {{waiting_step}} s ON s.serviceProcessId = x.serviceProcessId AND s.stepCode = x.stepCode
-         WHERE x.groupId = :group_id AND x.dossierId = d.dossierId
-           AND COALESCE(x.state_, 0) <> 2 AND s.national_status = 5) AS supplement_count,
+          LEFT JOIN opencps_dossieraction y
+                 ON y.groupId = :group_id AND y.dossierActionId = x.nextActionId AND COALESCE(y.state_, 0) <> 2
+          LEFT JOIN {{waiting_step}} t ON t.serviceProcessId = y.serviceProcessId AND t.stepCode = y.stepCode
+         WHERE x.groupId = :group_id AND x.dossierId = d.dossierId AND COALESCE(x.state_, 0) <> 2
+           AND s.national_status = 5 AND COALESCE(t.national_status, 0) <> 5) AS supplement_count,
        (SELECT SUM(f.paymentAmount)
           FROM opencps_paymentfile f
          WHERE f.groupId = :group_id AND f.dossierId = d.dossierId) AS fee_due,
