@@ -8,10 +8,13 @@ import calendar as months
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 UNITS = ("hour", "day", "working_day", "month")
 ONE_DAY = timedelta(days=1)
 
+Name = Mapping[Any, str]
+"""By language: vi, en."""
 Pause = tuple[datetime, datetime | None]
 """From, to; None while it lasts."""
 
@@ -22,8 +25,8 @@ class Calendar:
 
     first: date
     last: date
-    off: Mapping[date, Mapping[str, str]]
-    made_up: Mapping[date, Mapping[str, str]]
+    off: Mapping[date, Name]
+    made_up: Mapping[date, Name]
     hours: tuple[tuple[time, time], ...]
     same_day_cutoff: time
 

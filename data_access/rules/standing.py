@@ -44,7 +44,7 @@ def rule_a(rows: pd.DataFrame, as_of: pd.Timestamp, tz: str) -> pd.Series:
         excluded=~(ruled["received_day"] <= today),
         settled=settled,
         early=ruled["timeliness"] == "early",
-        late=(ruled["timeliness"] == "late") | (~settled & overdue),
+        late=(ruled["timeliness"] == "late").where(settled, overdue),
     )
 
 
