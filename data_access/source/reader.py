@@ -83,6 +83,7 @@ class Source:
         self.engine = engine
         self.profile = profile
         self.shapes: dict[str, Shape] = {}
+        self._expanded: dict[str, str] = {}
         self.fast = engine.dialect.name == "postgresql" and engine.dialect.driver == "psycopg"
 
     @contextmanager
@@ -182,11 +183,15 @@ class Source:
 
     def query(self, entity: Entity, names: Sequence[str]) -> sa.Subquery:
         """The profile's SELECT as a table expression with these columns, its tables and parameters put in."""
-        values: dict[str, Any] = dict(self.profile.conf.parameters)
-        statement = sa.text(_expand(self.profile.sql[entity.name], self.profile.tables, values))
+        select = self._expanded.get(entity.name)
+        if select is None:
+            backslash = self.engine.dialect.name in mysql.DIALECTS
+            select = _expand(self.profile.sql[entity.name], self.profile.tables, backslash)
+            self._expanded[entity.name] = select
+        statement = sa.text(select)
         wanted: list[sa.BindParameter[Any]] = [
             sa.bindparam(name, value, expanding=isinstance(value, list))
-            for name, value in values.items()
+            for name, value in self.profile.conf.parameters.items()
             if name in statement._bindparams
         ]
         return statement.bindparams(*wanted).columns(*(sa.column(n) for n in names)).subquery("q")
@@ -247,21 +252,30 @@ class Source:
             raise SourceDownError(str(error)) from error
 
 
-def _expand(select: str, tables: dict[str, CodeTable | str], values: dict[str, Any]) -> str:
-    """The SELECT with each {{name}} as a derived table, as every SQL dialect knows; cells go into `values`."""
+def _expand(select: str, tables: dict[str, CodeTable | str], backslash: bool) -> str:
+    """The SELECT with each {{name}} as a derived table, as every SQL dialect knows.
+
+    Cells are written out as literals: a city has thousands, and binding each takes a second.
+    """
 
     def derived(match: re.Match[str]) -> str:
-        name = match[1]
-        table = tables[name]
+        table = tables[match[1]]
         if isinstance(table, str):
-            return f"({_expand(table, tables, values)})"
-        rows = []
-        for r, row in enumerate(table.rows):
-            values.update({f"{name}_{r}_{c}": cell for c, cell in zip(table.columns, row, strict=True)})
-            rows.append("SELECT " + ", ".join(f":{name}_{r}_{c} AS {c}" for c in table.columns))
-        return "(" + " UNION ALL ".join(rows) + ")"
+            return f"({_expand(table, tables, backslash)})"
+        rows = (zip(table.columns, row, strict=True) for row in table.rows)
+        selects = ("SELECT " + ", ".join(f"{_literal(cell, backslash)} AS {c}" for c, cell in row) for row in rows)
+        return "(" + " UNION ALL ".join(selects) + ")"
 
     return TABLE.sub(derived, select)
+
+
+def _literal(cell: str | None, backslash: bool) -> str:
+    """A cell as SQL. `backslash`: the database reads backslashes in texts as escapes."""
+    if cell is None:
+        return "NULL"
+    text = cell.replace("'", "''")
+    text = text.replace("\\", "\\\\") if backslash else text
+    return "'" + text.replace(":", "\\:") + "'"  # as text() wants a colon that binds nothing
 
 
 def entities_of(source: Source) -> list[Entity]:
