@@ -24,7 +24,8 @@ BY_UNIT = """
 SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, sum(s.open) AS open, sum(s.overdue) AS overdue,
        sum(s.due_24h) AS due_24h, sum(s.suspended) AS suspended
 FROM open_stock s JOIN unit u USING (unit_code)
-WHERE (CAST(:field AS text) IS NULL OR s.field_code = :field) AND (CAST(:channel AS int) IS NULL OR s.channel = :channel)
+WHERE (CAST(:field AS text) IS NULL OR s.field_code = :field)
+  AND (CAST(:channel AS int) IS NULL OR s.channel = :channel)
 GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
 """
 

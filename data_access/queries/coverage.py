@@ -11,31 +11,35 @@ from data_access.queries.answers import rows
 LIVE = "o.active_from <= :on AND (o.active_to IS NULL OR o.active_to > :on)"
 VALID = "(p.valid_from IS NULL OR p.valid_from <= :on) AND (p.valid_to IS NULL OR p.valid_to > :on)"
 
-BY_WARD = f"""
-WITH offered AS (
-  SELECT o.unit_code, o.procedure_code, max(o.level) AS level
-  FROM offering o JOIN procedure p USING (procedure_code)
-  WHERE {LIVE} AND p.tier = 'commune' AND {VALID}
-  GROUP BY o.unit_code, o.procedure_code
-), used AS (
-  SELECT DISTINCT unit_code, procedure_code FROM procedure_month
-  WHERE received_online > 0 AND month > :on - interval '12 months' AND month <= :on
-)
-SELECT u.ward_code, u.district_code,
-       count(*) FILTER (WHERE f.level = 3) AS level3, count(*) FILTER (WHERE f.level = 4) AS level4,
-       count(*) FILTER (WHERE f.level >= 3 AND used.procedure_code IS NOT NULL) AS active
-FROM unit u LEFT JOIN offered f USING (unit_code) LEFT JOIN used USING (unit_code, procedure_code)
-WHERE u.ward_code IS NOT NULL GROUP BY u.ward_code, u.district_code
+# The last change of each ward up to the day holds then.
+BY_WARD = """
+SELECT u.ward_code, u.district_code, coalesce(c.level3, 0) AS level3, coalesce(c.level4, 0) AS level4,
+       coalesce(c.active, 0) AS active
+FROM unit u LEFT JOIN LATERAL (
+  SELECT level3, level4, active FROM unit_coverage c WHERE c.unit_code = u.unit_code AND c.day <= :on
+  ORDER BY c.day DESC LIMIT 1
+) c ON true
+WHERE u.ward_code IS NOT NULL
 """
 
 HISTORY = "SELECT day, procedures, level3, level4 FROM coverage_history WHERE day <= :on ORDER BY day"
 
+# Wards that offer a procedure online on the day, of the districts in scope. Neither table below is large: a
+# procedure's changes are those of some twenty wards in thirty districts.
+WARDS_OFFERING = """
+offering_wards AS (
+  SELECT procedure_code, sum(wards) AS wards
+  FROM (SELECT DISTINCT ON (procedure_code, district_code) procedure_code, wards FROM procedure_coverage
+        WHERE day <= :on ORDER BY procedure_code, district_code, day DESC) x
+  GROUP BY procedure_code
+)
+"""
+
 GAPS = f"""
-SELECT p.procedure_code, p.name, p.field_name, o.level,
-       (SELECT count(DISTINCT x.unit_code) FROM offering x JOIN unit USING (unit_code)
-        WHERE x.procedure_code = p.procedure_code AND x.level >= 3 AND unit.ward_code IS NOT NULL
-          AND x.active_from <= :on AND (x.active_to IS NULL OR x.active_to > :on)) AS wards_offering
+WITH {WARDS_OFFERING}
+SELECT p.procedure_code, p.name, p.field_name, o.level, coalesce(w.wards, 0) AS wards_offering
 FROM procedure p
+LEFT JOIN offering_wards w USING (procedure_code)
 LEFT JOIN (
   SELECT o.procedure_code, max(o.level) AS level FROM offering o JOIN unit u USING (unit_code)
   WHERE u.ward_code = :ward AND {LIVE} GROUP BY o.procedure_code
@@ -45,14 +49,11 @@ ORDER BY wards_offering DESC, p.field_name, p.name
 """
 
 MISSING_MOST = f"""
-SELECT p.procedure_code, p.name, p.field_name, count(o.unit_code) AS wards_offering
-FROM procedure p
-LEFT JOIN (
-  SELECT DISTINCT o.unit_code, o.procedure_code FROM offering o JOIN unit u USING (unit_code)
-  WHERE u.ward_code IS NOT NULL AND o.level >= 3 AND {LIVE}
-) o USING (procedure_code)
+WITH {WARDS_OFFERING}
+SELECT p.procedure_code, p.name, p.field_name, coalesce(w.wards, 0) AS wards_offering
+FROM procedure p LEFT JOIN offering_wards w USING (procedure_code)
 WHERE p.tier = 'commune' AND {VALID}
-GROUP BY p.procedure_code, p.name, p.field_name ORDER BY wards_offering, p.field_name, p.name
+ORDER BY wards_offering, p.field_name, p.name
 """
 
 TOTAL = f"SELECT count(*) AS n FROM procedure p WHERE p.tier = 'commune' AND {VALID}"

@@ -7,28 +7,28 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.queries.answers import local_day, one, rows
-from data_access.queries.workload import OFFICER_LOAD
+from data_access.queries.workload import HELD
 
 TREND_DAYS = 31
 
 OPEN_NOW = """
-SELECT count(*) AS open, count(*) FILTER (WHERE overdue) AS overdue,
-       count(*) FILTER (WHERE due_24h) AS due_24h, count(*) FILTER (WHERE suspended) AS suspended
-FROM open_dossier
+SELECT s.unit_code, u.ward_code, sum(s.open) AS open, sum(s.overdue) AS overdue, sum(s.due_24h) AS due_24h,
+       sum(s.suspended) AS suspended
+FROM open_stock s LEFT JOIN unit u USING (unit_code) GROUP BY s.unit_code, u.ward_code
 """
 
 FLOWS = """
 SELECT coalesce(sum(received) FILTER (WHERE day = :today), 0) AS received_today,
-       coalesce(sum(received) FILTER (WHERE day = :today AND channel = 2), 0) AS received_today_online,
+       coalesce(sum(received_online) FILTER (WHERE day = :today), 0) AS received_today_online,
        coalesce(sum(received) FILTER (WHERE recent), 0) AS received_30,
-       coalesce(sum(received) FILTER (WHERE recent AND channel = 2), 0) AS received_30_online,
-       coalesce(sum(settled_early + settled_on_time + settled_late) FILTER (WHERE recent), 0) AS settled_30,
-       coalesce(sum(settled_early + settled_on_time) FILTER (WHERE recent), 0) AS in_time_30,
-       coalesce(sum(settled_early + settled_on_time + settled_late) FILTER (WHERE NOT recent), 0) AS settled_before,
-       coalesce(sum(settled_early + settled_on_time) FILTER (WHERE NOT recent), 0) AS in_time_before,
+       coalesce(sum(received_online) FILTER (WHERE recent), 0) AS received_30_online,
+       coalesce(sum(settled) FILTER (WHERE recent), 0) AS settled_30,
+       coalesce(sum(in_time) FILTER (WHERE recent), 0) AS in_time_30,
+       coalesce(sum(settled) FILTER (WHERE NOT recent), 0) AS settled_before,
+       coalesce(sum(in_time) FILTER (WHERE NOT recent), 0) AS in_time_before,
        coalesce(sum(rated) FILTER (WHERE recent), 0) AS rated_30,
        coalesce(sum(satisfied) FILTER (WHERE recent), 0) AS satisfied_30
-FROM (SELECT *, day > CAST(:today AS date) - 30 AS recent FROM flow_day
+FROM (SELECT *, day > CAST(:today AS date) - 30 AS recent FROM district_day
       WHERE day > CAST(:today AS date) - 60 AND day <= :today) f
 """
 
@@ -40,9 +40,8 @@ FROM unit_total
 """
 
 MOVES = """
-SELECT day, sum(received) AS received, sum(settled_early + settled_on_time + settled_late) AS settled,
-       sum(became_overdue) - sum(settled_late) AS overdue
-FROM flow_day WHERE day > CAST(:today AS date) - :days AND day <= :today GROUP BY day
+SELECT day, sum(received) AS received, sum(settled) AS settled, sum(became_overdue) - sum(settled_late) AS overdue
+FROM district_day WHERE day > CAST(:today AS date) - :days AND day <= :today GROUP BY day
 """
 
 LINKS = """
@@ -52,37 +51,31 @@ SELECT count(DISTINCT ward_code) AS wards,
 FROM link_state
 """
 
-FIRST_WARDS = """
-WITH ward AS (
-  SELECT u.ward_code, d.unit_code, count(*) AS open, count(*) FILTER (WHERE d.overdue) AS overdue,
-         count(*) FILTER (WHERE d.due_24h) AS due_24h
-  FROM open_dossier d JOIN unit u ON u.unit_code = d.unit_code AND u.ward_code IS NOT NULL
-  GROUP BY u.ward_code, d.unit_code
-), down AS (
-  SELECT ward_code, min(since) AS down_since FROM link_state WHERE NOT up AND service = 'wan' GROUP BY ward_code
-), top AS (
-  SELECT ward.*, down.down_since FROM ward LEFT JOIN down USING (ward_code)
-  ORDER BY ward.overdue DESC, ward.due_24h DESC, ward.open DESC, ward.ward_code LIMIT 10
-)
-SELECT top.*, stuck.field_code, stuck.step_name, stuck.n AS stuck
-FROM top LEFT JOIN LATERAL (
-  SELECT s.field_code, s.step_name, count(*) AS n
-  FROM open_step s JOIN open_dossier d USING (dossier_id)
-  WHERE s.unit_code = top.unit_code AND d.overdue
-  GROUP BY s.field_code, s.step_name ORDER BY n DESC, s.field_code, s.step_name LIMIT 1
-) stuck ON true
-ORDER BY top.overdue DESC, top.due_24h DESC, top.open DESC, top.ward_code
+DOWN = """
+SELECT ward_code, min(since) AS down_since FROM link_state WHERE NOT up AND service = 'wan' GROUP BY ward_code
+"""
+
+# Where most of a unit's overdue dossiers wait: by field and step. Few units are asked about, index by index.
+STUCK = """
+SELECT DISTINCT ON (unit_code) unit_code, field_code, step_name, n AS stuck
+FROM (
+  SELECT d.unit_code, d.field_code, s.step_name, count(*) AS n
+  FROM open_dossier d JOIN step s ON s.dossier_id = d.dossier_id AND s.waiting AND s.unit_code = d.unit_code
+  WHERE d.unit_code = ANY (CAST(:units AS text[])) AND d.overdue
+  GROUP BY d.unit_code, d.field_code, s.step_name
+) x
+ORDER BY unit_code, n DESC, field_code, step_name
 """
 
 FIRST_OFFICERS = f"""
-SELECT * FROM ({OFFICER_LOAD}) o
-WHERE steps > 0 ORDER BY load_index DESC NULLS LAST, overdue DESC, officer_id LIMIT 10
-"""
-
-WARD_OVERDUE = """
-SELECT u.ward_code, count(*) AS open, count(*) FILTER (WHERE d.overdue) AS overdue
-FROM open_dossier d JOIN unit u ON u.unit_code = d.unit_code AND u.ward_code IS NOT NULL
-GROUP BY u.ward_code
+WITH {HELD}
+SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.last_seen_at, o.active,
+       u.name AS unit_name, u.ward_code, held.steps, held.overdue,
+       held.steps / nullif(peers.median, 0) AS load_index, peers.median, peers.peers
+FROM held JOIN officer o USING (officer_id)
+JOIN peers ON peers.role = o.role AND peers.tier = o.tier
+LEFT JOIN unit u ON u.unit_code = o.unit_code
+WHERE held.steps > 0 ORDER BY load_index DESC NULLS LAST, overdue DESC, officer_id LIMIT 10
 """
 
 
@@ -105,17 +98,29 @@ class Overview:
 def overview(connection: Connection) -> Overview:
     """All of the landing screen in one look. Called by pages/overview.py."""
     today = local_day(connection)
-    figures = one(connection, OPEN_NOW) | one(connection, FLOWS, today=today) | one(connection, TOTALS)
+    units = rows(connection, OPEN_NOW)
+    figures = {k: int(sum(u[k] for u in units)) for k in ("open", "overdue", "due_24h", "suspended")}
+    figures |= one(connection, FLOWS, today=today) | one(connection, TOTALS)
     figures["as_of_day"] = today
+    wards = [u for u in units if u["ward_code"] is not None]
     moves = rows(connection, MOVES, today=today, days=TREND_DAYS)
     return Overview(
         figures=figures,
         links=one(connection, LINKS),
         trend=stock_by_day(moves, figures["open"], figures["overdue"], today),
-        wards=rows(connection, FIRST_WARDS),
-        officers=rows(connection, FIRST_OFFICERS, today=today),
-        ward_overdue=rows(connection, WARD_OVERDUE),
+        wards=_first_wards(connection, wards),
+        officers=rows(connection, FIRST_OFFICERS),
+        ward_overdue=[{k: u[k] for k in ("ward_code", "open", "overdue")} for u in wards],
     )
+
+
+def _first_wards(connection: Connection, wards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ten wards to look at first, with what is stuck there and since when their line is down."""
+    top = sorted(wards, key=lambda u: (-u["overdue"], -u["due_24h"], -u["open"], u["ward_code"]))[:10]
+    down = {r["ward_code"]: r["down_since"] for r in rows(connection, DOWN)}
+    stuck = {r["unit_code"]: r for r in rows(connection, STUCK, units=[u["unit_code"] for u in top])}
+    nothing = {"field_code": None, "step_name": None, "stuck": None}
+    return [u | {"down_since": down.get(u["ward_code"])} | nothing | stuck.get(u["unit_code"], {}) for u in top]
 
 
 def stock_by_day(moves: list[dict[str, Any]], stock: int, overdue: int, today: date) -> list[dict[str, Any]]:

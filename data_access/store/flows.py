@@ -23,6 +23,44 @@ FLOW_DAY = Rollup(
     """,
 )
 
+UNIT_DAY = Rollup(
+    "unit_day",
+    "dossier",
+    ("unit_code", "day"),
+    ("district_code",),
+    ("received", "received_online", "settled", "in_time"),
+    """
+    SELECT unit_code, received_day AS day, district_code, 1 AS received, (channel = 2)::int AS received_online,
+           0 AS settled, 0 AS in_time
+      FROM {facts} WHERE received_day IS NOT NULL
+    UNION ALL
+    SELECT unit_code, settled_day, district_code, 0, 0, 1, (timeliness <> 'late')::int
+      FROM {facts} WHERE settled_day IS NOT NULL
+    """,
+)
+
+DISTRICT_DAY = Rollup(
+    "district_day",
+    "dossier",
+    ("day", "district_code"),
+    (),
+    (
+        "received", "received_online", "settled", "in_time", "rated", "satisfied", "became_overdue", "settled_late",
+    ),
+    """
+    SELECT received_day AS day, district_code, 1 AS received, (channel = 2)::int AS received_online, 0 AS settled,
+           0 AS in_time, 0 AS rated, 0 AS satisfied, 0 AS became_overdue, 0 AS settled_late
+      FROM {facts} WHERE received_day IS NOT NULL
+    UNION ALL
+    SELECT settled_day, district_code, 0, 0, 1, (timeliness <> 'late')::int,
+           coalesce(rating BETWEEN 1 AND 3, false)::int, coalesce(rating BETWEEN 2 AND 3, false)::int, 0,
+           (timeliness = 'late')::int
+      FROM {facts} WHERE settled_day IS NOT NULL
+    UNION ALL
+    SELECT overdue_from, district_code, 0, 0, 0, 0, 0, 0, 1, 0 FROM {facts} WHERE overdue_from IS NOT NULL
+    """,
+)  # fmt: skip
+
 PROCEDURE_MONTH = Rollup(
     "procedure_month",
     "dossier",
@@ -38,19 +76,22 @@ PROCEDURE_MONTH = Rollup(
 
 # 1/n is rounded to a multiple of 2^-20: such numbers add up exactly in any order, so that subtracting
 # gives back what was before, and a rebuild the same sums.
+SHARES = """
+     CROSS JOIN LATERAL (SELECT round(1048576.0 / cardinality(s.officer_ids))::float8 / 1048576 AS share) n
+     CROSS JOIN LATERAL unnest(s.officer_ids) AS o(officer_id)
+"""
+
 OFFICER_DAY = Rollup(
     "officer_day",
     "step",
     ("officer_id", "day", "district_code"),
     (),
     ("steps_finished", "steps_with_due", "steps_on_time"),
-    """
+    f"""
     SELECT o.officer_id, s.finished_day AS day, s.district_code, n.share AS steps_finished,
            CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS steps_with_due,
            CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS steps_on_time
-      FROM {facts} s
-     CROSS JOIN LATERAL (SELECT round(1048576.0 / cardinality(s.officer_ids))::float8 / 1048576 AS share) n
-     CROSS JOIN LATERAL unnest(s.officer_ids) AS o(officer_id)
+      FROM {{facts}} s {SHARES}
      WHERE s.finished_day IS NOT NULL AND cardinality(s.officer_ids) > 0
     """,
 )

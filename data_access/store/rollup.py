@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rollup:
-    """`contributions` is a SELECT of keys, attributes and measures FROM {facts} (one or more rows a fact)."""
+    """`contributions` is a SELECT of keys, attributes and measures FROM {facts} (one or more rows a fact).
+
+    moment: contributions read data_version and change as time passes (store/moment.py says which facts').
+    renewal: a SELECT of the same columns from rollups before this one in the list, quicker than from the
+    facts; a rollup with `moment` that has one is made anew when the day changes.
+    """
 
     table: str
     fact: str
@@ -13,6 +18,8 @@ class Rollup:
     attributes: tuple[str, ...]
     measures: tuple[str, ...]
     contributions: str
+    moment: bool = False
+    renewal: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -11,22 +11,30 @@ starts: the definitions' fingerprint is kept in the store.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from data_access.store import books, quality_rollup
+from data_access.store import books, qd766_rollup, quality_rollup
 from data_access.store.arrivals import ARRIVAL_HOUR
-from data_access.store.coverage import COVERAGE
-from data_access.store.flows import FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_TOTAL
+from data_access.store.coverage import COVERAGE, PROCEDURE_COVERAGE, UNIT_COVERAGE, USE_CHANGED
+from data_access.store.flows import DISTRICT_DAY, FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_DAY, UNIT_TOTAL
 from data_access.store.link_state import LINK_STATE
+from data_access.store.moment import CROSSING, OFFICER_HELD, OFFICER_RECENT, OPEN_STOCK
 from data_access.store.rollup import Rollup
 
 ROLLUPS: tuple[Rollup, ...] = (
     FLOW_DAY,
+    UNIT_DAY,
+    DISTRICT_DAY,
     PROCEDURE_MONTH,
     OFFICER_DAY,
     UNIT_TOTAL,
+    OPEN_STOCK,
+    OFFICER_HELD,
+    OFFICER_RECENT,
     ARRIVAL_HOUR,
+    *qd766_rollup.ROLLUPS,
     *quality_rollup.ROLLUPS,
 )
 
@@ -45,9 +53,9 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def contribute(connection: Connection, fact: str, sign: int) -> None:
+def contribute(connection: Connection, fact: str, sign: int, only_moment: bool = False) -> None:
     """Note what the touched facts contribute now, with `sign` (-1 before the change, +1 after)."""
-    for r in (r for r in ROLLUPS if r.fact == fact):
+    for r in (r for r in ROLLUPS if r.fact == fact and r.moment >= only_moment):
         facts = f"(SELECT f.* FROM touched_{r.fact} t JOIN {r.fact} f USING ({r.fact}_id))"
         plain = ", ".join((*r.keys, *r.attributes))
         sums = ", ".join(f"{sign} * sum({m})" for m in r.measures)
@@ -61,9 +69,9 @@ def contribute(connection: Connection, fact: str, sign: int) -> None:
         )
 
 
-def merge(connection: Connection) -> None:
+def merge(connection: Connection, only_moment: bool = False) -> None:
     """Bring the noted differences into the rollups; rows that come to nothing go."""
-    for r in ROLLUPS:
+    for r in (r for r in ROLLUPS if r.moment >= only_moment):
         keys, measures = ", ".join(r.keys), r.measures
         latest = [f"coalesce(max({a}) FILTER (WHERE sign > 0), max({a})) AS {a}" for a in r.attributes]
         moved = [f"min({a}) IS DISTINCT FROM max({a})" for a in r.attributes]
@@ -85,10 +93,56 @@ def merge(connection: Connection) -> None:
             text(f"DELETE FROM {r.table} t USING (SELECT DISTINCT {keys} FROM delta_{r.table} WHERE sign < 0) d "
                  f"WHERE {same} AND {zero}")
         )  # fmt: skip
+    if not only_moment:
+        units = list(connection.execute(text(USE_CHANGED)).scalars())
+        if units:
+            _fill_unit_coverage(connection, units)
+
+
+def publish(connection: Connection, as_of: datetime, tz: str) -> None:
+    """The next version, as of the instant `as_of`: the rollups of the moment follow. The first one fills all.
+
+    Called by the sync at the end of a first load and of a poll, in a transaction that changes no facts besides.
+    """
+    before = connection.execute(text("SELECT as_of, as_of_day FROM data_version")).one_or_none()
+    if before is None:
+        books.bump(connection, as_of, tz)
+        fill(connection)
+        return
+    day = connection.execute(
+        text("SELECT (CAST(:at AS timestamptz) AT TIME ZONE :tz)::date"), {"at": as_of, "tz": tz}
+    ).scalar_one()
+    (old, new), (old_day, new_day) = sorted((before.as_of, as_of)), sorted((before.as_of_day, day))
+    span = {"old": old, "new": new, "old_day": old_day, "new_day": new_day}
+    for fact, crossing in CROSSING.items():
+        connection.execute(text(f"INSERT INTO touched_{fact} {crossing}"), span)
+        contribute(connection, fact, -1, only_moment=True)
+    books.bump(connection, as_of, tz)
+    for fact in CROSSING:
+        contribute(connection, fact, 1, only_moment=True)
+    merge(connection, only_moment=True)
+    if old_day < new_day:
+        for r in (r for r in ROLLUPS if r.renewal):
+            _fill_one(connection, r)
+    if old_day.replace(day=1) < new_day.replace(day=1):
+        _fill_unit_coverage(connection)
+
+
+def _fill_unit_coverage(connection: Connection, units: list[str] | None = None) -> None:
+    """Recompute unit_coverage, of all units or of some."""
+    only, some = ("true", {}) if units is None else ("unit_code = ANY(:units)", {"units": units})
+    connection.execute(text(f"DELETE FROM unit_coverage WHERE {only}"), some)
+    query = UNIT_COVERAGE.format(units=only.replace("unit_code", "u.unit_code"))
+    connection.execute(text(f"INSERT INTO unit_coverage ({_UNIT_COVERAGE_COLUMNS}) {query}"), some)
 
 
 def refresh_coverage(connection: Connection) -> bool:
-    """Recompute coverage_history from the offerings; True when it changed."""
+    """Recompute coverage of the city, units and procedures; True when the city's changed."""
+    _fill_unit_coverage(connection)
+    connection.execute(text("DELETE FROM procedure_coverage"))
+    connection.execute(
+        text(f"INSERT INTO procedure_coverage ({_PROCEDURE_COVERAGE_COLUMNS}) {PROCEDURE_COVERAGE}")
+    )  # fmt: skip
     connection.execute(text(f"CREATE TEMP TABLE coverage_now ON COMMIT DROP AS {COVERAGE}"))
     changed = connection.execute(
         text("""
@@ -106,6 +160,8 @@ def refresh_coverage(connection: Connection) -> bool:
     return bool(changed)
 
 
+_UNIT_COVERAGE_COLUMNS = "unit_code, day, district_code, level3, level4, active"
+_PROCEDURE_COVERAGE_COLUMNS = "procedure_code, district_code, day, wards"
 _LINK_COLUMNS = "ward_code, service, district_code, checked_at, up, latency_ms, since"
 
 
@@ -123,7 +179,7 @@ def _expected(r: Rollup) -> str:
     attributes = "".join(f", max({a}) AS {a}" for a in r.attributes)
     sums = ", ".join(f"sum({m}) AS {m}" for m in r.measures)
     some = " OR ".join(f"sum({m}) <> 0" for m in r.measures)
-    source = r.contributions.format(facts=r.fact)
+    source = r.renewal or r.contributions.format(facts=r.fact)
     return f"SELECT {plain}{attributes}, {sums} FROM ({source}) c GROUP BY {plain} HAVING {some}"
 
 
@@ -131,9 +187,7 @@ def fill(connection: Connection) -> None:
     """Every rollup anew from the facts, within the caller's transaction and without a new version."""
     connection.execute(text("SET LOCAL work_mem = '192MB'"))  # else the sums spill to disk
     for r in ROLLUPS:
-        connection.execute(text(f"DELETE FROM {r.table}"))
-        order = ", ".join(r.keys)  # in key order, the key's index grows at its end
-        connection.execute(text(f"INSERT INTO {r.table} ({', '.join(r.columns)}) {_expected(r)} ORDER BY {order}"))
+        _fill_one(connection, r)
     quality_rollup.fill_duplicates(connection)
     refresh_coverage(connection)
     connection.execute(text("DELETE FROM link_state"))
@@ -142,9 +196,16 @@ def fill(connection: Connection) -> None:
     connection.execute(text("INSERT INTO rollup_definition (fingerprint) VALUES (:f)"), {"f": fingerprint()})
 
 
+def _fill_one(connection: Connection, r: Rollup) -> None:
+    connection.execute(text(f"DELETE FROM {r.table}"))
+    order = ", ".join(r.keys)  # in key order, the key's index grows at its end
+    connection.execute(text(f"INSERT INTO {r.table} ({', '.join(r.columns)}) {_expected(r)} ORDER BY {order}"))
+
+
 def fingerprint() -> str:
     """Of all definitions by which rollups are made; another one means that stored rollups are out of date."""
-    return hashlib.sha256(repr((ROLLUPS, quality_rollup.EVERY_DUPLICATE, COVERAGE, LINK_STATE)).encode()).hexdigest()
+    others = (quality_rollup.EVERY_DUPLICATE, COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, LINK_STATE)
+    return hashlib.sha256(repr((ROLLUPS, others)).encode()).hexdigest()
 
 
 def renew(connection: Connection) -> bool:
@@ -191,6 +252,8 @@ def check(connection: Connection, limit: int = 100) -> list[Difference]:
     expected = [(r.table, ", ".join(r.columns), _expected(r)) for r in ROLLUPS]
     expected.append(("duplicate_code", quality_rollup.DUPLICATE_COLUMNS, quality_rollup.EVERY_DUPLICATE))
     expected.append(("coverage_history", "day, procedures, level3, level4", COVERAGE))
+    expected.append(("unit_coverage", _UNIT_COVERAGE_COLUMNS, UNIT_COVERAGE.format(units="true")))
+    expected.append(("procedure_coverage", _PROCEDURE_COVERAGE_COLUMNS, PROCEDURE_COVERAGE))
     expected.append(("link_state", _LINK_COLUMNS, LINK_STATE.format(links="link_check")))
     parts = [_comparison(table, columns, query) for table, columns, query in expected]
     rows = connection.execute(text(" UNION ALL ".join(parts)), {"n": limit})

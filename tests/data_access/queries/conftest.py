@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from data_access.store import rollups
 from data_access.store.engine import Scope
 from tests.data_access.queries.truth import Truth
 from tests.support.cities import NOW, City
@@ -21,6 +22,31 @@ from tests.support.cities import NOW, City
 T = TypeVar("T")
 INSTANTS = (NOW, NOW + timedelta(hours=17), NOW + timedelta(days=12))
 """The city's last afternoon, the next morning, and twelve days on with nothing done."""
+
+
+_moved: dict["At", Connection] = {}
+
+
+def _moved_to(at: "At") -> Connection:
+    """The one transaction in which the store is at that instant; it is never committed and ends with the test."""
+    if at not in _moved:
+        _give_up()
+        _moved[at] = connection = at.engine.connect()
+        rollups.prepare(connection)
+        rollups.publish(connection, at.as_of, "Asia/Ho_Chi_Minh")
+    return _moved[at]
+
+
+@pytest.fixture(autouse=True)
+def _moved_back() -> Iterator[None]:
+    """Nothing is left open: others write."""
+    yield
+    _give_up()
+
+
+def _give_up() -> None:
+    while _moved:
+        _moved.popitem()[1].close()
 
 
 @dataclass(frozen=True)
@@ -34,15 +60,12 @@ class At:
     @contextmanager
     def reading(self, districts: tuple[str, ...] | None = None) -> Iterator[Connection]:
         """A connection under the reader's role and scope, at the instant."""
-        with self.engine.connect() as connection:
-            connection.execute(
-                text("UPDATE data_version SET as_of = :at, as_of_day = (:at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"),
-                {"at": self.as_of},
-            )
+        connection = _moved_to(self)
+        with connection.begin_nested() as savepoint:
             connection.execute(text("SET LOCAL ROLE ops_reader"))
             connection.execute(text("SELECT set_config('ops.scope', :s, true)"), {"s": Scope(districts).setting})
             yield connection
-            connection.rollback()
+            savepoint.rollback()
 
     def ask(self, question: Callable[..., T], districts: tuple[str, ...] | None = None, **filters: Any) -> T:
         """A question's answer under a scope."""

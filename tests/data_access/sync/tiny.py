@@ -50,6 +50,7 @@ def make_databases(pg: Server) -> None:
         for name, owner in ((SOURCE, "onestop"), (STORE, "ops_owner")):
             conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             conn.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+            conn.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
     with psycopg.connect(pg.dsn("onestop", SOURCE), autocommit=True) as conn:
         for entity in ENTITIES.values():
             columns = ", ".join(f"{c.name} {_TYPES[c.kind]}" for c in entity.columns)
@@ -178,7 +179,8 @@ class Tiny:
         """All facts and rollups, for comparing two ways to the same state. Without books and first_seen."""
         tables = [
             "unit", "procedure", "offering", "officer", "dossier", "step", "pause", "link_check", "observation",
-            "flow_day", "procedure_month", "officer_day", "unit_total", "link_state", "coverage_history",
+            "flow_day", "unit_day", "district_day", "procedure_month", "officer_day", "unit_total", "link_state",
+            "coverage_history", "unit_coverage", "procedure_coverage",
         ]  # fmt: skip
         found = {t: sorted(self.store(f"SELECT * FROM {t}"), key=repr) for t in tables}
         found["data_quality"] = sorted(self.store("SELECT kind, entity, key, detail FROM data_quality"), key=repr)

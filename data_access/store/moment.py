@@ -1,0 +1,83 @@
+"""Rollups as of the figures' own instant: what is open now, who holds it, what the last 28 days brought.
+
+Their contributions read data_version, so they change without any fact changing, as time passes. `publish`
+(rollups.py) treats that as a change like any other: the facts that CROSSING names are touched, what they
+contributed at the old instant is subtracted, what they contribute at the new one added.
+"""
+
+from data_access.store.flows import SHARES
+from data_access.store.rollup import Rollup
+
+# As in the view open_dossier, which lists the same dossiers one by one.
+_OVERDUE = "bucket = 'running' AND coalesce(overdue_from <= as_of_day, false)"
+_SOON = "bucket = 'running' AND coalesce(legal_due_at <= as_of + interval '24 hours', false)"
+
+OPEN_STOCK = Rollup(
+    "open_stock",
+    "dossier",
+    ("unit_code", "field_code", "channel"),
+    ("tier", "district_code"),
+    ("open", "overdue", "due_24h", "suspended"),
+    f"""
+    SELECT unit_code, field_code, channel, tier, district_code, 1 AS open, ({_OVERDUE})::int AS overdue,
+           ({_SOON} AND NOT ({_OVERDUE}))::int AS due_24h, (bucket = 'suspended')::int AS suspended
+      FROM {{facts}} CROSS JOIN data_version WHERE bucket IN ('running', 'suspended')
+    """,
+    moment=True,
+)
+
+OFFICER_HELD = Rollup(
+    "officer_held",
+    "step",
+    ("officer_id", "district_code"),
+    (),
+    ("steps", "overdue"),
+    f"""
+    SELECT o.officer_id, s.district_code, n.share AS steps,
+           CASE WHEN s.due_at < v.as_of THEN n.share ELSE 0 END AS overdue
+      FROM {{facts}} s CROSS JOIN data_version v {SHARES}
+     WHERE s.waiting AND cardinality(s.officer_ids) > 0
+    """,
+    moment=True,
+)
+
+RECENT_DAYS = 28  # as many as hold 20 working days (fewer around holidays)
+_RECENT = f"s.{{day}} > v.as_of_day - {RECENT_DAYS} AND s.{{day}} <= v.as_of_day"
+
+OFFICER_RECENT = Rollup(
+    "officer_recent",
+    "step",
+    ("officer_id", "district_code"),
+    (),
+    ("finished", "with_due", "on_time"),
+    f"""
+    SELECT o.officer_id, s.district_code, n.share AS finished,
+           CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS with_due,
+           CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS on_time
+      FROM {{facts}} s CROSS JOIN data_version v {SHARES}
+     WHERE cardinality(s.officer_ids) > 0 AND {_RECENT.format(day="finished_day")}
+    """,
+    moment=True,
+    renewal=f"""
+    SELECT s.officer_id, s.district_code, sum(s.steps_finished) AS finished, sum(s.steps_with_due) AS with_due,
+           sum(s.steps_on_time) AS on_time
+      FROM officer_day s CROSS JOIN data_version v WHERE {_RECENT.format(day="day")}
+     GROUP BY s.officer_id, s.district_code
+    """,
+)
+
+# Which facts contribute something else at one instant than at another: from :old to :new (instants), :old_day to
+# :new_day (local days), the earlier one first. Index ranges: dossier_due, step_due. Two days more
+# on either side, since the store knows no time zone; the due day's own condition decides.
+CROSSING = {
+    "dossier": """
+      SELECT dossier_id FROM dossier
+       WHERE bucket = 'running' AND legal_due_at > CAST(:old AS timestamptz) + interval '24 hours'
+         AND legal_due_at <= CAST(:new AS timestamptz) + interval '24 hours'
+      UNION
+      SELECT dossier_id FROM dossier
+       WHERE bucket = 'running' AND overdue_from > :old_day AND overdue_from <= :new_day
+         AND legal_due_at >= CAST(:old_day AS date) - 2 AND legal_due_at < CAST(:new_day AS date) + 2
+    """,
+    "step": "SELECT step_id FROM step WHERE waiting AND due_at >= :old AND due_at < :new",
+}
