@@ -49,6 +49,8 @@ def tests(limits: QualityLimits) -> dict[str, str]:
 TESTS = tests(quality_limits())
 TROUBLED = "coalesce(" + " OR ".join(TESTS.values()) + ", false)"
 
+BACKWARDS = _out_of_order(STEP_ORDERS[0], quality_limits())
+
 QUALITY_MONTH = Rollup(
     "quality_month",
     "dossier",
@@ -84,7 +86,7 @@ QUALITY_STEP = Rollup(
     f"""
     SELECT unit_code, date_trunc('month', finished_day::timestamp)::date AS month, district_code,
            1 AS step_backwards
-      FROM {{facts}} s WHERE {_out_of_order(STEP_ORDERS[0], quality_limits())}
+      FROM {{facts}} s WHERE {BACKWARDS}
     """,
 )
 

@@ -1,0 +1,158 @@
+"""Data quality: how many rows are doubtful, of which kind, where, and which ones for example."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data_access.queries.answers import local_day, rows
+from data_access.rules.quality import BY_CODE, KINDS
+from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS
+
+EXAMPLES = 20
+PLACES = 10
+"""Examples come from so many units, those with most of the kind first."""
+LIMITED = "(p.limit_value IS NOT NULL OR p.same_day)"
+PERIOD = "(CAST(:since AS date) IS NULL OR month >= :since)"
+
+BY_UNIT = f"""
+SELECT unit_code, sum(dossiers) AS dossiers, sum(troubled) AS troubled,
+       {", ".join(f"sum({kind}) AS {kind}" for kind in TESTS)}
+FROM quality_month WHERE {PERIOD} GROUP BY unit_code
+"""
+
+NO_DUE_BY_UNIT = f"""
+SELECT q.unit_code, sum(q.dossiers) AS no_due, sum(q.alone) AS alone
+FROM quality_no_due q JOIN procedure p USING (procedure_code) WHERE {LIMITED} AND {PERIOD} GROUP BY q.unit_code
+"""
+
+DUPLICATES_BY_UNIT = f"""
+SELECT c.unit_code, count(*) AS duplicate_code,
+       count(*) FILTER (WHERE NOT c.troubled AND NOT (c.no_due AND coalesce({LIMITED}, false))) AS alone
+FROM duplicate_code c LEFT JOIN procedure p USING (procedure_code) WHERE {PERIOD} GROUP BY c.unit_code
+"""
+
+STEPS_BY_UNIT = f"SELECT unit_code, sum(step_backwards) AS step_backwards FROM quality_step WHERE {PERIOD} GROUP BY 1"
+
+CODES = "SELECT kind, entity, key, detail, first_seen FROM data_quality ORDER BY kind, key"
+
+UNITS = "SELECT unit_code, name, tier, ward_code, district_code FROM unit"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """units: one row a unit with dossiers (dossiers, troubled, and a count a kind); since: first day counted.
+
+    codes: what no list has (kind, entity, key, detail: rows that carry it, first_seen), city-wide viewers only.
+    """
+
+    units: list[dict[str, Any]]
+    codes: list[dict[str, Any]]
+    since: date | None
+
+    def total(self, kind: str) -> int:
+        """Rows of a kind; of kinds that have no unit, what `codes` says."""
+        if BY_CODE[kind].entity == "dossier" or kind == "step_backwards":
+            return sum(unit[kind] for unit in self.units)
+        return sum(int(code["detail"] or 1) for code in self.codes if code["kind"] == kind)
+
+
+def quality(connection: Connection, months: int | None = None) -> Quality:
+    """Doubtful rows by unit and kind; `months`: of dossiers received in this month and months - 1 before.
+
+    Codes that no list has are listed whatever the period. Called by pages/quality.py.
+    """
+    since = months_back(local_day(connection), months) if months else None
+    units = {row["unit_code"]: row for row in rows(connection, UNITS)}
+    found: dict[str, dict[str, Any]] = {}
+    for query in (BY_UNIT, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
+        for row in rows(connection, query, since=since):
+            code = row.pop("unit_code")
+            unit = found.setdefault(code, _empty(code, units.get(code)))
+            row["troubled"] = row.get("troubled", 0) + row.pop("alone", 0)
+            for kind, n in row.items():
+                unit[kind] += int(n)
+    return Quality(sorted(found.values(), key=lambda u: u["unit_code"]), rows(connection, CODES), since)
+
+
+def _empty(code: str, unit: dict[str, Any] | None) -> dict[str, Any]:
+    place = unit or {"unit_code": code, "name": "", "tier": "", "ward_code": None, "district_code": ""}
+    counted = [k.code for k in KINDS if k.entity == "dossier"]
+    return place | dict.fromkeys(("dossiers", "troubled", *counted, "step_backwards"), 0)
+
+
+def months_back(today: date, months: int) -> date:
+    """First day of the month `months` - 1 before today's."""
+    index = today.year * 12 + today.month - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+# d: dossiers found (with step_name and started_at where a step is meant), in their order `place`, `id`
+_SHOWN = f"""
+SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status,
+       coalesce(p.name, d.procedure_code) AS procedure_name, d.submitted_at, d.received_at, d.due_at, d.finished_at,
+       d.returned_at, d.updated_at, d.step_name, d.started_at, u.name AS unit_name, u.ward_code, u.tier
+FROM found d LEFT JOIN procedure p USING (procedure_code) LEFT JOIN unit u ON u.unit_code = d.unit_code
+ORDER BY d.place, d.id LIMIT {EXAMPLES}
+"""
+_NO_STEP = "NULL AS step_name, NULL::timestamptz AS started_at"
+_HERE = "(CAST(:unit AS text) IS NULL OR unit_code = :unit)"
+_THEN = "(CAST(:since AS date) IS NULL OR {day} >= :since)"
+
+
+def _of_kind(counts: str, test: str) -> str:
+    """Dossiers that `test` holds for, of the units that `counts` (unit_code, n) has most of."""
+    return f"""
+        WITH place AS (
+          SELECT unit_code, row_number() OVER (ORDER BY n DESC, unit_code) AS place
+          FROM ({counts}) c WHERE n > 0 AND {_HERE} ORDER BY place LIMIT {PLACES}
+        ), found AS (
+          SELECT d.*, {_NO_STEP}, place.place, d.dossier_id AS id FROM place CROSS JOIN LATERAL (
+            SELECT * FROM dossier WHERE unit_code = place.unit_code AND {test} AND {_THEN.format(day="received_day")}
+            ORDER BY dossier_id LIMIT {EXAMPLES}
+          ) d
+        ) {_SHOWN}
+    """
+
+
+_WITH_LIMIT = f"procedure_code IN (SELECT p.procedure_code FROM procedure p WHERE {LIMITED})"
+_DUPLICATES = f"""
+WITH found AS (
+  SELECT d.*, {_NO_STEP}, c.dossier_code AS place, c.dossier_id AS id
+  FROM (SELECT * FROM duplicate_code WHERE {_HERE} AND {_THEN.format(day="month")}
+        ORDER BY dossier_code, dossier_id LIMIT {EXAMPLES}) c JOIN dossier d USING (dossier_id)
+) {_SHOWN}
+"""
+_STEPS = f"""
+WITH found AS (
+  SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status, d.submitted_at, d.received_at, d.due_at,
+         s.finished_at, d.returned_at, d.updated_at, s.step_name, s.started_at, s.unit_code AS place, s.step_id AS id
+  FROM (SELECT * FROM step WHERE {BACKWARDS} AND {_HERE} AND {_THEN.format(day="finished_day")}
+        ORDER BY unit_code, step_id LIMIT {EXAMPLES}) s JOIN dossier d USING (dossier_id)
+) {_SHOWN}
+"""
+
+
+def _query(kind: str) -> str:
+    if kind == "duplicate_code":
+        return _DUPLICATES
+    if kind == "step_backwards":
+        return _STEPS
+    if kind == "no_due":
+        return _of_kind(NO_DUE_BY_UNIT.replace("AS no_due", "AS n"), f"{NO_DUE} AND {_WITH_LIMIT}")
+    counts = f"SELECT unit_code, sum({kind}) AS n FROM quality_month WHERE {PERIOD} GROUP BY unit_code"
+    return _of_kind(counts, TESTS[kind])
+
+
+def examples(
+    connection: Connection, kind: str, months: int | None = None, unit: str | None = None
+) -> list[dict[str, Any]]:
+    """The first dossiers of a kind in the viewer's scope, at most EXAMPLES; never who applied.
+
+    Kinds that are not about dossiers or steps have none. Called by pages/quality.py.
+    """
+    if BY_CODE[kind].entity != "dossier" and kind != "step_backwards":
+        return []
+    since = months_back(local_day(connection), months) if months else None
+    return rows(connection, _query(kind), since=since, unit=unit)
