@@ -15,9 +15,9 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def apply_style() -> None:
-    """The stylesheet with the current theme's tokens: --ground, --panel, --attention-ground …"""
-    colours = palette(is_dark())
+def apply_style(*, dark: bool | None = None) -> None:
+    """The stylesheet with tokens --ground, --panel, --attention-ground …: `dark` (walls) or the current theme's."""
+    colours = palette(is_dark() if dark is None else dark)
     tokens = "".join(
         f"--{field.name.replace('_', '-')}:{getattr(colours, field.name)};"
         for field in fields(Palette)

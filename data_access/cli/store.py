@@ -33,6 +33,7 @@ def sync(
     from data_access.demo import terminal
     from data_access.demo.children import stop_on_signals
     from data_access.demo.progress import Board
+    from data_access.stage import keeping_stage
     from data_access.sync import is_loaded, open_sync
 
     conf = settings()
@@ -42,7 +43,8 @@ def sync(
             loaded = is_loaded(engine)
         job = open_sync(conf, urls.source_url, urls.store_owner_url)
         if stop is not None:
-            job.follow(stop)
+            with keeping_stage(urls.store_owner_url, stop):
+                job.follow(stop)
         elif loaded:
             job.once()
         else:

@@ -75,8 +75,8 @@ def check() -> None:
     problems = list(walls.load().problems)
     try:
         stages.load()
-    except Problem as problem:
-        problems.append(problem)
+    except Problem as refused:
+        problems.append(refused)
     for problem in problems:
         terminal.err().print(problem.text(terminal.language()), style="red", markup=False, soft_wrap=True)
     if problems:

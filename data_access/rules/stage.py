@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.stages import Criterion
+from config.stages import Criterion, CriterionCode
 
 LOWEST = 1
 
@@ -62,13 +62,15 @@ def advance(criterion: Criterion, held: Held, value: float | None, now: datetime
 
 
 def decide(
-    criteria: Mapping[str, Criterion],
+    criteria: Mapping[CriterionCode, Criterion],
     memory: Mapping[str, Held],
     values: Mapping[str, float | None],
     now: datetime,
 ) -> Decision:
     """The highest level of all criteria; of equal ones the first in the file's order sets the stage."""
-    after = {code: advance(c, memory.get(code, Held()), values.get(code), now) for code, c in criteria.items()}
+    after: dict[str, Held] = {
+        code: advance(c, memory.get(code, Held()), values.get(code), now) for code, c in criteria.items()
+    }
     stage = max((held.level for held in after.values()), default=LOWEST)
     if stage == LOWEST:
         return Decision(stage, None, None, after)

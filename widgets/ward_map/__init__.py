@@ -107,16 +107,18 @@ def ward_map(
     lang: str,
     selected: str | None,
     numbered: Sequence[str] = (),
-    height: int,
+    height: int | str,
     inset: bool = True,
     only_district: str | None = None,
     empty_label: str,
     legend_title: str,
+    wall: bool = False,
 ) -> str | None:
     """Draw the map and return the ward code clicked just now (None on every other run).
 
-    `height` is in CSS pixels, legend included. `numbered` wards carry 1, 2, 3 … on map and inset. Wards
+    `height` is in CSS pixels or a CSS length, legend included. `numbered` wards carry 1, 2, 3 … on map and inset. Wards
     not in `values` are drawn quiet and can't be chosen. `empty_label` names the hatching in the legend.
+    `wall`: dark whatever the browser's theme, and texts measured in rem, which grow with a wall.
     The viewer's zoom stays through every change of figures; another layout or district starts anew.
     """
     texts = TEXTS["en" if lang == "en" else "vi"]
@@ -130,7 +132,8 @@ def ward_map(
         "inset": inset,
         "selected": order.get(selected or ""),
         "numbered": [order[code] for code in numbered if code in order],
-        "height": height,
+        "height": f"{height}px" if isinstance(height, int) else height,
+        "wall": wall,
         "title": legend_title,
         "classes": [[c.label, tone] for c, tone in zip(classes, tones(classes), strict=True)],
         "empty": empty_label,

@@ -66,9 +66,9 @@ function luminance(colour) {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
-// Sets the theme's colours as variables on `box`: dark or light by how bright Streamlit's ground is.
-function paintTheme(box) {
-  const ground = getComputedStyle(box).getPropertyValue('--st-background-color').trim();
+// Sets the theme's colours as variables on `box`: dark on walls, else as bright as Streamlit's ground is.
+function paintTheme(box, wall) {
+  const ground = wall ? '#000000' : getComputedStyle(box).getPropertyValue('--st-background-color').trim();
   if (box.dataset.ground === ground) return;
   box.dataset.ground = ground;
   const name = luminance(ground) < 0.45 ? 'dark' : 'light';

@@ -42,8 +42,10 @@ class WardMap {
   update(component) {
     this.send = (code) => component.setTriggerValue('clicked', code);
     const data = (this.data = component.data);
-    paintTheme(this.box);
-    this.box.style.height = `${data.height}px`;
+    paintTheme(this.box, data.wall);
+    this.box.classList.toggle('wall', data.wall);
+    this.unit = data.wall ? parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 : 1;
+    this.box.style.height = data.height;
     drawLegend(this.legend, data);
     const wanted = [data.url, data.only, data.inset].join(' ');
     if (wanted !== this.wanted) {
@@ -151,6 +153,7 @@ class WardMap {
   // Where map and inset stand in the stage, in pixels; called for every new size.
   layOut() {
     if (!this.shapes || !this.stage.clientWidth) return;
+    if (this.data.wall) this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
     const edge = 4;
     const box = this.data.layout === 'tiles' && !this.data.only ? [0, 0, ...this.shapes.size] : joinBoxes(this.inside.map((w) => w.box));
@@ -161,7 +164,7 @@ class WardMap {
 
   layInset(width, height, box, edge) {
     const [x0, y0, x1, y1] = this.shapes.inset;
-    const title = 30;
+    const title = 30 * this.unit;
     const aspect = (x1 - x0) / (y1 - y0);
     const mapWidth = ((height - 2 * edge) * (box[2] - box[0])) / (box[3] - box[1]);
     const beside = width - mapWidth - 2 * edge > width * 0.3;
@@ -175,8 +178,8 @@ class WardMap {
     const top = beside ? Math.max(edge, (height - h) / 2) : height - h - edge;
     for (const part of [this.insetFrame, this.insetRim]) place(part, left, top, w, h);
     place(this.insetClip, left, top + title, w, h - title);
-    this.insetTitle.setAttribute('x', left + 12);
-    this.insetTitle.setAttribute('y', top + 20);
+    this.insetTitle.setAttribute('x', left + 12 * this.unit);
+    this.insetTitle.setAttribute('y', top + 20 * this.unit);
     this.insetArea = [left, top + title, w, h - title];
     this.insetView.fit(this.insetArea, this.shapes.inset);
     if (!beside) return [edge, edge, width - 2 * edge, height - 2 * edge];
@@ -220,8 +223,8 @@ class WardMap {
   // Markers and names, placed in pixels for the present view.
   drawOver() {
     const { layout, only } = this.data;
-    const tile = layout === 'tiles' && !only ? this.shapes.tile[1] * this.view.scale * 0.4 : 15;
-    const radius = Math.min(tile, Math.max(9, Math.min(15, this.stage.clientHeight / 46)));
+    const tile = layout === 'tiles' && !only ? this.shapes.tile[1] * this.view.scale * 0.4 : 15 * this.unit;
+    const radius = Math.min(tile, this.unit * Math.max(9, Math.min(15, this.stage.clientHeight / this.unit / 46)));
     const spots = this.wards.filter((w) => this.rank.has(w.i)).map((w) => ({ i: w.i, n: this.rank.get(w.i), w }));
     const at = (view) => (s) => ({ ...s, px: view.toScreen(s.w.centre)[0], py: view.toScreen(s.w.centre)[1] });
     const main = spots.map(at(this.view));

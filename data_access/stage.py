@@ -1,0 +1,138 @@
+"""The operating stage's keeper: takes the figures, decides by rules/stage.py, remembers in the store.
+
+One writer: a thread of the sync process, apart from the polls, so that a source that is away is noticed too.
+Two of them exclude each other by an advisory lock; viewers only read.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.problems import Problem
+from config.stages import stages
+from data_access.queries.arrivals import arrivals
+from data_access.queries.connections import LINKS
+from data_access.rules.stage import Decision, Held, decide
+from data_access.store import books
+from data_access.store.engine import owner_engine
+
+log = structlog.get_logger("stage")
+STAGE_LOCK = 7_200_587
+SECONDS = 5.0
+
+OPEN = "SELECT count(*) FILTER (WHERE overdue)::float8 / nullif(count(*), 0) FROM open_dossier"
+DOWN = f"SELECT wan_down::float8 / nullif(wards, 0) FROM ({LINKS}) l"
+AGE = """SELECT extract(epoch FROM now() - coalesce(source_at, as_of)) / 60
+           FROM sync_status s LEFT JOIN data_version v ON true"""
+
+
+def figures(connection: Connection) -> dict[str, float | None]:
+    """The city's figures by criterion; None where there is nothing to divide by. Whole city: owner's connection."""
+    today = arrivals(connection)
+    return {
+        "links_down": connection.execute(text(DOWN)).scalar_one(),
+        "overdue_rate": connection.execute(text(OPEN)).scalar_one(),
+        "surge": today.ratio,
+    }
+
+
+def age_minutes(connection: Connection) -> float | None:
+    """Minutes since the source was last seen to agree with the figures; None before the first load."""
+    value = connection.execute(text(AGE)).scalar_one_or_none()
+    return None if value is None else max(0.0, float(value))
+
+
+HISTORY = "INSERT INTO stage_history VALUES (:at, :was, :stage, :criterion, :value) ON CONFLICT DO NOTHING"
+
+
+class StageKeeper:
+    """Looks every few seconds; figures are counted again only when there is a new version of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._counted: tuple[int, dict[str, float | None]] | None = None
+
+    def look(self, now: datetime | None = None) -> Decision | None:
+        """One look, in one transaction. None: nothing is loaded yet, or another keeper is at work.
+
+        1. the lock; 2. figures and memory; 3. the decision; 4. memory back, a line of history when stage or
+        criterion changed. `now` is the store's clock unless given (tests).
+        """
+        with self._engine.begin() as connection:
+            if not connection.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": STAGE_LOCK}).scalar_one():
+                return None
+            version = books.version(connection)
+            if version is None:
+                return None
+            if self._counted is None or self._counted[0] != version.number:
+                self._counted = (version.number, figures(connection))
+            at = now or connection.execute(text("SELECT now()")).scalar_one()
+            before = connection.execute(text("SELECT stage, criterion, memory FROM stage_now")).one_or_none()
+            memory = {code: _held(kept) for code, kept in before.memory.items()} if before else {}
+            told = decide(stages().criteria, memory, self._counted[1] | {"data_age": age_minutes(connection)}, at)
+            _keep(connection, told, at)
+            if before is None or (before.stage, before.criterion) != (told.stage, told.criterion):
+                was = before.stage if before else None
+                connection.execute(
+                    text(HISTORY),
+                    {"at": at, "was": was, "stage": told.stage, "criterion": told.criterion, "value": told.value},
+                )
+            return told
+
+    def follow(self, stop: threading.Event, seconds: float = SECONDS) -> None:
+        """Look until `stop` is set, whatever fails meanwhile; a failure is logged once."""
+        failing = False
+        while not stop.is_set():
+            try:
+                self.look()
+                failing = False
+            except (SQLAlchemyError, Problem) as error:
+                if not failing:
+                    log.warning("stage not kept", error=str(error))
+                failing = True
+            stop.wait(seconds)
+
+
+@contextmanager
+def keeping_stage(store_owner_url: str, stop: threading.Event) -> Iterator[None]:
+    """Keep the stage in a thread with an engine of its own while the block runs, or until `stop`."""
+    engine = owner_engine(store_owner_url)
+    thread = threading.Thread(target=StageKeeper(engine).follow, args=(stop,), name="stage", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+        engine.dispose()
+
+
+def _keep(connection: Connection, told: Decision, at: datetime) -> None:
+    memory = {
+        code: {"level": h.level, "heading": h.heading, "since": h.since and h.since.isoformat(), "value": h.value}
+        for code, h in told.memory.items()
+    }
+    connection.execute(
+        text("""
+            INSERT INTO stage_now AS s (stage, criterion, value, since, looked_at, memory)
+            VALUES (:stage, :criterion, :value, :at, :at, CAST(:memory AS jsonb))
+            ON CONFLICT (single) DO UPDATE SET
+              since = CASE WHEN s.stage = :stage THEN s.since ELSE :at END,
+              stage = :stage, criterion = :criterion, value = :value, looked_at = :at, memory = CAST(:memory AS jsonb)
+        """),
+        {"stage": told.stage, "criterion": told.criterion, "value": told.value, "at": at, "memory": json.dumps(memory)},
+    )
+
+
+def _held(kept: dict[str, object]) -> Held:
+    since = kept["since"]
+    return Held(
+        int(str(kept["level"])), int(str(kept["heading"])), datetime.fromisoformat(str(since)) if since else None,
+        None if kept["value"] is None else float(str(kept["value"])),
+    )  # fmt: skip
