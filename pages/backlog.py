@@ -15,7 +15,7 @@ from pages.address import Address, choose, put
 from pages.ask import ask, today
 from pages.places import CHANNELS
 from pages.viewer import Viewer
-from widgets.figures import Figure, figure_row, panel_title, title
+from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.geo_map import geo_map
 from widgets.measure import class_breaks, legend, shown, ward_values
 from widgets.table import Cell, Column, Row, table
@@ -156,7 +156,7 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
         "geo": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
         "table": t("Click a head to sort, a row to open the ward."),
     }
-    panel_title(t("{measure} by ward", measure=name), note[filters.view])
+    panel_title(t("{measure} by ward", measure=name), note[filters.view], explained(t, measure.indicator))
     if filters.view == "table":
         _table(data, viewer, ward)
         return
@@ -190,12 +190,7 @@ COUNTED = ("open", "overdue", "due_24h", "suspended")
 
 def _table(data: Backlog, viewer: Viewer, ward: str | None) -> None:
     t = viewer.t
-    columns = [
-        Column(t("Ward")),
-        *(Column(_measure_name(code, t), "right") for code in COUNTED),
-        Column(_measure_name("overdue_rate", t), "right"),
-        Column(_measure_name("work_days", t), "right"),
-    ]
+    columns = [Column(t("Ward")), *(figure_column(code, t) for code in (*COUNTED, "overdue_rate", "work_days"))]
     known = [row for row in data.units if row["ward_code"] in registry().wards]
     known.sort(key=lambda row: registry().wards[row["ward_code"]].rank)
     table(
@@ -234,7 +229,7 @@ def _worst(data: Backlog, filters: Filters, viewer: Viewer) -> None:
     ]
     ranked.sort(key=lambda pair: (-pair[0], -pair[1]["open"], registry().wards[pair[1]["ward_code"]].rank))
     table(
-        [Column(t("Ward")), Column(_measure_name(measure.code, t), "right"), Column(_measure_name("open", t), "right")],
+        [Column(t("Ward")), figure_column(measure.indicator, t), figure_column("open", t)],
         [
             Row(
                 row["ward_code"],

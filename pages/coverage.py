@@ -17,7 +17,7 @@ from pages.ask import ask, current_desk
 from pages.places import district_of, ward_name
 from pages.viewer import Viewer
 from widgets.charts import history_chart, share_bars
-from widgets.figures import Figure, banner, facts, figure_row, panel_title, title
+from widgets.figures import Fact, Figure, banner, explained, facts, figure_column, figure_row, panel_title, title
 from widgets.measure import class_breaks, ward_values
 from widgets.table import Cell, Column, Row, table
 from widgets.ward_map import ward_map
@@ -154,6 +154,7 @@ def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None)
         t("Approximate boundaries. Red is what is offered least.") if view == "cells"
         else t("One equal tile a ward, grouped by district.") if view == "tiles"
         else t("Click a head to sort, a row to open the ward."),
+        explained(t, code),
     )  # fmt: skip
     if view == "table":
         _table(rows, data, viewer, ward)
@@ -176,11 +177,12 @@ def pick(code: str) -> None:
     put("ward", code)
 
 
+COLUMNS = ("level3", "level4", "coverage", "services_used", "active_coverage")
+
+
 def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str | None) -> None:
     t = viewer.t
-    columns = [Column(t("Ward")), *(Column(words, "right") for words in (
-        t("Level 3"), t("Level 4"), indicator("coverage").name(t.lang), t("Used"),
-        indicator("active_coverage").name(t.lang)))]  # fmt: skip
+    columns = [Column(t("Ward")), *(figure_column(code, t) for code in COLUMNS)]
 
     def cells(row: dict[str, Any]) -> list[Cell]:
         place = registry().wards[row["ward_code"]]
@@ -237,15 +239,14 @@ def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
     row = next((row for row in data.wards if row["ward_code"] == ward), None)
     if row is not None:
         facts([
-            (indicator("coverage").name(t.lang), t.percent(share_of(row, data, "coverage")),
-             t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total)), False),
-            (indicator("active_coverage").name(t.lang), _percent(share_of(row, data, "active_coverage"), data, t),
-             _used(row, data, t), False),
-        ])  # fmt: skip
+            Fact("coverage", t.percent(share_of(row, data, "coverage")),
+                 t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total))),
+            Fact("active_coverage", _percent(share_of(row, data, "active_coverage"), data, t), _used(row, data, t)),
+        ], t)  # fmt: skip
     panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
                 t("First those that most other wards already offer."))  # fmt: skip
     table(
-        [Column(t("Procedure")), Column(t("Offered elsewhere"), "right", t("Wards that offer it at level 3 or 4"))],
+        [Column(t("Procedure")), figure_column("wards_offering", t)],
         [
             Row(item["procedure_code"], [
                 Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
@@ -262,6 +263,7 @@ def _history(data: Coverage, t: Texts, day: date) -> None:
     panel_title(
         t("City total by level over time"),
         t("Each procedure counts once, by its highest level. Targets with their source; sources may disagree."),
+        explained(t, "city_online"),
     )
     total = data.history[-1]["procedures"] if data.history else 0
     lines = [
@@ -287,7 +289,7 @@ def _missing(data: Coverage, viewer: Viewer) -> None:
     panel_title(t("Gap list: procedures offered by the fewest wards"),
                 t("Of {n} wards in view.", n=t.number(wards)))  # fmt: skip
     table(
-        [Column(t("Procedure")), Column(t("Wards offering"), "right"), Column(t("Missing in"), "right")],
+        [Column(t("Procedure")), figure_column("wards_offering", t), figure_column("wards_missing", t)],
         [
             Row(item["procedure_code"], [
                 Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),

@@ -16,7 +16,7 @@ from pages.paths import BACKLOG
 from pages.places import SERVICES, district_of, unit_words, ward_name
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
-from widgets.figures import Figure, First, figure_row, first_list, note, panel_title, title
+from widgets.figures import Figure, First, explained, figure_row, first_list, note, panel_title, title
 from widgets.measure import class_breaks, ward_values
 from widgets.ward_map import ward_map
 
@@ -51,6 +51,7 @@ def page(viewer: Viewer) -> None:
         panel_title(
             t("Officers to look at first"),
             t("By load index: steps held against the median of the same role and tier."),
+            explained(t, "load_index"),
         )
         if viewer.role == "wall":
             note(t("Names are not shown on wall screens."))
@@ -60,6 +61,7 @@ def page(viewer: Viewer) -> None:
         panel_title(
             t("Received and settled, last 31 days"),
             t("Dossiers a day; today up to {clock}.", clock=t.clock(answer.as_of)),
+            explained(t, "received_flow", "settled_flow"),
         )
         flow_chart(data.trend, t, key="trend")
 
@@ -81,7 +83,7 @@ def _stock_figures(data: Overview, t: Texts) -> list[Figure]:
         Figure("overdue", t.number(f["overdue"]),
                t("{share} of open · {change} since yesterday", share=t.share(f["overdue"], f["open"]),
                  change=t.change(f["overdue"] - yesterday["overdue"])),
-               tone="alert" if f["overdue"] else "", trend=[row["overdue"] for row in trend]),
+               tone="alert" if f["overdue"] else "", trend=[row["overdue"] for row in trend], also=("overdue_rate",)),
         Figure("due_24h", t.number(f["due_24h"]), t("{share} of open", share=t.share(f["due_24h"], f["open"]))),
         Figure("suspended", t.number(f["suspended"]),
                t("{share} of open", share=t.share(f["suspended"], f["open"]))),
@@ -102,10 +104,10 @@ def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
         Figure("received_today", t.number(f["received_today"]),
                t("{share} online today · {share_30} in 30 days",
                  share=t.share(f["received_today_online"], f["received_today"]),
-                 share_30=t.share(f["received_30_online"], f["received_30"]))),
+                 share_30=t.share(f["received_30_online"], f["received_30"])), also=("online_rate",)),
         Figure("received_commune", t.number(f["received_commune"]),
                t("of {all} at all tiers, since {month}", all=t.number(f["received_all"]),
-                 month=t.month(f["first_month"]))),
+                 month=t.month(f["first_month"])), also=("received_all",)),
         Figure("links_up", t.number(links["wards"] - links["wan_down"]),
                t("of {wards} wards · {down} without WAN", wards=t.number(links["wards"]),
                  down=t.number(links["wan_down"])),
@@ -132,7 +134,9 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
                     open=t.number(row["open"]),
                 )
             ]
-    panel_title(t("Overdue dossiers by ward"), t("Approximate boundaries. Click a ward to open it."))
+    panel_title(
+        t("Overdue dossiers by ward"), t("Approximate boundaries. Click a ward to open it."), explained(t, "overdue")
+    )
     clicked = ward_map(
         ward_values(measure, values, lines, t),
         key="overview-map",
@@ -144,7 +148,7 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
         height=MAP_HEIGHT,
         only_district=viewer.only_district,
         empty_label=t("nothing open"),
-        legend_title=t("Overdue"),
+        legend_title=indicator("overdue").name(t.lang),
     )
     if clicked:
         st.switch_page(st.session_state["links"][BACKLOG], query_params={"ward": clicked, **language_params(t)})

@@ -11,7 +11,7 @@ from data_access.queries.backlog import WardDetail
 from pages.address import put
 from pages.places import SERVICES, district_of, ward_name
 from widgets.charts import age_bars
-from widgets.figures import banner, facts, note, panel_title
+from widgets.figures import Fact, banner, explained, facts, figure_column, note, panel_title
 from widgets.table import Cell, Column, Row, table
 
 FEW = 30
@@ -28,7 +28,7 @@ def summary(detail: WardDetail, ward: str, t: Texts) -> None:
         st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
     _figures(detail, t)
     _links(detail, t)
-    panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"))
+    panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
     age_bars(detail.ages, t, key="ages")
 
 
@@ -37,14 +37,15 @@ def _figures(detail: WardDetail, t: Texts) -> None:
     few = t("few dossiers") if flow["settled_30"] < FEW else t("{n} settled", n=t.number(flow["settled_30"]))
     facts(
         [
-            (t("Open"), t.number(total["open"]), t("dossiers"), False),
-            (t("Overdue"), t.number(total["overdue"]), t.share(total["overdue"], total["open"]), total["overdue"] > 0),
-            (t("Due within 24 hours"), t.number(total["due_24h"]), t("dossiers"), False),
-            (t("Suspended"), t.number(total["suspended"]), t("dossiers"), False),
-            (t("On time, 30 days"), t.share(flow["in_time_30"], flow["settled_30"]), few, False),
-            (t("Online, 30 days"), t.share(flow["online_30"], flow["received_30"]),
-             t("{n} received", n=t.number(flow["received_30"])), False),
-        ]
+            Fact("open", t.number(total["open"]), t("dossiers")),
+            Fact("overdue", t.number(total["overdue"]), t.share(total["overdue"], total["open"]), total["overdue"] > 0),
+            Fact("due_24h", t.number(total["due_24h"]), t("dossiers")),
+            Fact("suspended", t.number(total["suspended"]), t("dossiers")),
+            Fact("on_time_rate", t.share(flow["in_time_30"], flow["settled_30"]), few),
+            Fact("online_rate", t.share(flow["online_30"], flow["received_30"]),
+                 t("{n} received", n=t.number(flow["received_30"]))),
+        ],
+        t,
     )  # fmt: skip
 
 
@@ -64,8 +65,7 @@ def procedures(detail: WardDetail, t: Texts) -> None:
     """Open dossiers of the ward by procedure."""
     panel_title(t("By procedure"))
     table(
-        [Column(t("Procedure")), Column(t("Open"), "right"), Column(t("Overdue"), "right"),
-         Column(t("24 hours"), "right")],
+        [Column(t("Procedure")), *(figure_column(code, t) for code in ("open", "overdue", "due_24h"))],
         [
             Row(
                 row["procedure_code"],

@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from config.i18n import Texts
-from config.indicators import indicator
 from config.registry import registry
 from config.workload import workload_limits
 from data_access.queries.workload import Workload, officer_steps, workload
@@ -16,7 +15,7 @@ from pages.ask import ask
 from pages.places import TIERS, district_name, unit_words
 from pages.viewer import Viewer
 from widgets.charts import spread_chart
-from widgets.figures import Figure, figure_row, panel_title, title
+from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
 
@@ -136,6 +135,9 @@ def pick(officer: str) -> None:
     put("officer", officer)
 
 
+COLUMNS = ("officer_steps", "officer_overdue", "throughput", "load_index")
+
+
 def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | None) -> None:
     def cells(row: dict[str, Any]) -> list[Cell]:
         unit, district = unit_words(row, t)
@@ -149,11 +151,7 @@ def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | Non
         ]
 
     table(
-        [Column(t("Officer")), *(Column(words, "right", note) for words, note in (
-            (t("Steps"), indicator("officer_steps").formula_text(t.lang)),
-            (t("Overdue"), indicator("officer_overdue").formula_text(t.lang)),
-            (t("Per day"), indicator("throughput").formula_text(t.lang)),
-            (t("Load"), indicator("load_index").formula_text(t.lang))))],
+        [Column(t("Officer")), *(figure_column(code, t) for code in COLUMNS)],
         [Row(row["officer_id"], cells(row)) for row in officers],
         key=f"load-{name}", label=t("Officer workload"), empty=t("No officer is in this group."),
         height=430, selected=picked, on_pick=pick,
@@ -199,6 +197,7 @@ def _spread(holding: list[dict[str, Any]], viewer: Viewer) -> None:
     panel_title(
         t("Distribution by ward") if one else t("Distribution by district"),
         t("Steps held by each officer: box from the lower to the upper quartile, dots are officers far above."),
+        explained(t, "officer_steps"),
     )
     groups: dict[str, list[float]] = {}
     for row in holding:

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from config.i18n import Texts
+from config.indicators import indicator
 from widgets.palette import palette
 from widgets.theme import is_dark
 
@@ -22,7 +23,7 @@ NUMBERS = {
 
 def flow_chart(trend: Rows, t: Texts, *, key: str) -> None:
     """Received (bars) and settled (line) a day; rows: day (date), received, settled (dossiers)."""
-    words = {"received": t("Received"), "settled": t("Settled")}
+    words = {kind: indicator(f"{kind}_flow").short_name(t.lang) for kind in ("received", "settled")}
     rows = [
         {"day": row["day"].isoformat(), "date": t.day(row["day"]), "kind": kind, "words": words[kind], "n": row[kind],
          "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row[kind])}
@@ -46,7 +47,7 @@ def history_chart(history: Rows, lines: Rows, t: Texts, *, key: str, until: date
 
     history: day, level3, level4 (procedures); lines: by (date), n (procedures), text, late (bool).
     """
-    words = {"level3": t("Level 3"), "level4": t("Level 4")}
+    words = {level: indicator(level).short_name(t.lang) for level in ("level3", "level4")}
     rows = [
         {"day": row["day"].isoformat(), "kind": kind, "words": words[kind], "n": row[kind],
          "value": t.number(row[kind]), "text": t.day(row["day"])}

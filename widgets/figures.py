@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -11,18 +10,23 @@ import streamlit as st
 from config.i18n import Texts
 from config.indicators import NONE, indicator
 from widgets.palette import palette
+from widgets.table import Column
 from widgets.theme import is_dark
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `code` names its indicator (label and definition), `value` and `context` are formatted."""
+    """One figure: `code` names its indicator (label and definition), `value` and `context` are formatted.
+
+    `also`: the indicators of figures that stand in the context.
+    """
 
     code: str
     value: str
     context: str
     tone: str = ""
     trend: Sequence[float] | None = None
+    also: Sequence[str] = ()
 
 
 def figure_row(figures: Sequence[Figure], t: Texts) -> None:
@@ -33,15 +37,28 @@ def figure_row(figures: Sequence[Figure], t: Texts) -> None:
 def _card(figure: Figure, t: Texts) -> str:
     entry = indicator(figure.code)
     name = escape(entry.name(t.lang))
-    about = "".join(f"<p>{escape(line)}</p>" for line in definition(figure.code, t))
     colours = palette(is_dark())
     spark = _sparkline(figure.trend, colours.urgent if figure.tone == "alert" else colours.quiet)
-    help_label = escape(t("What is “{name}”?", name=entry.name(t.lang)))
     return (
         f'<div class="figure {figure.tone}"><div class="label">{name}'
-        f'<span class="what" tabindex="0" role="button" aria-label="{help_label}">?<span class="about">{about}</span>'
-        f'</span></div><div class="value">{escape(figure.value)}{spark}</div>'
+        f'{_what((figure.code, *figure.also), t)}</div><div class="value">{escape(figure.value)}{spark}</div>'
         f'<div class="context">{escape(figure.context)}</div></div>'
+    )
+
+
+def _what(codes: Sequence[str], t: Texts) -> str:
+    """The question mark behind which the definitions of these indicators stand (hover or focus)."""
+    if not codes:
+        return ""
+    names = [indicator(code).name(t.lang) for code in codes]
+    parts = []
+    for code, name in zip(codes, names, strict=True):
+        parts += [f"<p><b>{escape(name)}</b></p>"] if len(codes) > 1 else []
+        parts += [f"<p>{escape(line)}</p>" for line in definition(code, t)]
+    label = escape(t("What is “{name}”?", name=", ".join(names)))
+    about = "".join(parts)
+    return (
+        f'<span class="what" tabindex="0" role="button" aria-label="{label}">?<span class="about">{about}</span></span>'
     )
 
 
@@ -83,16 +100,28 @@ def definition(code: str, t: Texts) -> list[str]:
     ]
 
 
+def explained(t: Texts, *codes: str) -> str:
+    """The question mark of a panel that shows these indicators, for `panel_title`."""
+    return _what(codes, t)
+
+
+def figure_column(code: str, t: Texts) -> Column:
+    """The head of a table's column that shows an indicator: its (short) name, its definition as the explanation."""
+    return Column(
+        indicator(code).short_name(t.lang), "right", "\n".join([indicator(code).name(t.lang), *definition(code, t)])
+    )
+
+
 def title(text: str, sub: str = "") -> None:
     """A page's heading with a quiet line below."""
     below = f'<div class="page-sub">{escape(sub)}</div>' if sub else ""
     st.html(f'<h1 class="page-title">{escape(text)}</h1>{below}')
 
 
-def panel_title(text: str, note: str = "") -> None:
-    """A panel's heading with a quiet note below."""
+def panel_title(text: str, note: str = "", what: str = "") -> None:
+    """A panel's heading with a quiet note below; `what` from `explained` says what its figures are."""
     below = f'<div class="panel-note">{escape(note)}</div>' if note else ""
-    st.html(f'<div class="panel-title" role="heading" aria-level="2">{escape(text)}</div>{below}')
+    st.html(f'<div class="panel-title" role="heading" aria-level="2">{escape(text)}{what}</div>{below}')
 
 
 def note(text: str) -> None:
@@ -138,11 +167,21 @@ def first_list(items: Sequence[First], empty: str) -> None:
     st.html(f'<div class="first" role="list">{"".join(parts)}</div>')
 
 
-def facts(items: Sequence[tuple[str, str, str, bool]]) -> None:
-    """Small figures in a grid: (label, value, context, whether it needs a hand)."""
-    parts: list[Any] = [
-        f'<div><div class="k">{escape(k)}</div><div class="v{" bad" if bad else ""}">{escape(v)}</div>'
-        f'<div class="x">{escape(x)}</div></div>'
-        for k, v, x, bad in items
+@dataclass(frozen=True)
+class Fact:
+    """A small figure: its indicator, value and context, formatted; `bad`: whether it needs a hand."""
+
+    code: str
+    value: str
+    context: str
+    bad: bool = False
+
+
+def facts(items: Sequence[Fact], t: Texts) -> None:
+    """Small figures in a grid, each with its definition."""
+    parts = [
+        f'<div><div class="k">{escape(indicator(f.code).name(t.lang))}{_what((f.code,), t)}</div>'
+        f'<div class="v{" bad" if f.bad else ""}">{escape(f.value)}</div><div class="x">{escape(f.context)}</div></div>'
+        for f in items
     ]
     st.html(f'<div class="facts">{"".join(parts)}</div>')
