@@ -16,10 +16,36 @@ CONFIG_DIR = Path(__file__).resolve().parent
 ROOT = CONFIG_DIR.parent
 
 
-class Settings(BaseSettings):
-    """One value per environment variable OPS_<NAME>; unknown or malformed values refuse to start."""
+SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key")
+
+
+class SourceSettings(BaseSettings):
+    """The one-stop database alone: enough for trying a mapping profile, before there is a store."""
 
     model_config = SettingsConfigDict(env_prefix="OPS_", extra="ignore")
+
+    source_url: SecretStr | None = None
+    """The one-stop database, by a read-only account. Unset: the generated city."""
+    source_profile: str = "onestop"
+    """Folder under config/profiles with one SELECT per entity."""
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
+        """Read X from the file named by X_FILE; both at once is a mistake we refuse."""
+        for name in SECRETS:
+            path = os.environ.get(f"OPS_{name.upper()}_FILE")
+            if not path or name not in cls.model_fields:
+                continue
+            if values.get(name):
+                raise ValueError(f"set OPS_{name.upper()} or OPS_{name.upper()}_FILE, not both")
+            values[name] = Path(path).read_text(encoding="utf-8").strip()
+        return values
+
+
+class Settings(SourceSettings):
+    """One value per environment variable OPS_<NAME>; unknown or malformed values refuse to start."""
 
     data_dir: Path = ROOT / ".data"
     """Where the embedded PostgreSQL, accounts and logs live."""
@@ -27,11 +53,6 @@ class Settings(BaseSettings):
     """The store's owner account (SQLAlchemy URL). Unset: the embedded PostgreSQL."""
     store_reader_url: SecretStr | None = None
     """The store's reader account, subject to row-level security. Needed with store_url."""
-    source_url: SecretStr | None = None
-    """The one-stop database, by a read-only account. Unset: the generated city."""
-    source_profile: str = "onestop"
-    """Folder under config/profiles with one SELECT per entity."""
-    timezone: str = "Asia/Ho_Chi_Minh"
     cookie_key: SecretStr | None = None
     """Signs the sign-in cookie. Required with store_url; made at random for the embedded demo."""
     accounts_file: Path | None = None
@@ -49,19 +70,6 @@ class Settings(BaseSettings):
     """How many times faster than life the simulator lets events happen."""
     demo_simulator: bool = True
     """False keeps the generated city still (tests, screenshots)."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
-        """Read X from the file named by X_FILE; both at once is a mistake we refuse."""
-        for name in ("store_url", "store_reader_url", "source_url", "cookie_key"):
-            path = os.environ.get(f"OPS_{name.upper()}_FILE")
-            if not path:
-                continue
-            if values.get(name):
-                raise ValueError(f"set OPS_{name.upper()} or OPS_{name.upper()}_FILE, not both")
-            values[name] = Path(path).read_text(encoding="utf-8").strip()
-        return values
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import demo, store, wall
+from data_access.cli import demo, source, store, wall
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -32,7 +32,7 @@ def run(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=
 
 app.command()(store.migrate)
 app.command()(store.sync)
-app.command("check-source")(store.check_source)
+app.command("check-source")(source.check_source)
 app.command()(store.rebuild)
 
 
