@@ -1,4 +1,4 @@
-"""`python -m data_access migrate | sync | check-source | rebuild`: the store and the way into it."""
+"""`python -m data_access migrate | sync | rebuild`: the store and the way into it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,6 @@ import typer
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-    from data_access.source.check import EntityCheck
 
 
 def migrate() -> None:
@@ -53,31 +51,6 @@ def sync(
                 job.first_load(board.reporter("first_load"))
 
 
-def check_source() -> None:
-    """Compare the mapping profile with the source: columns there, missing, of the wrong type.
-
-    Exit code 1 when the sync would refuse the source.
-    """
-    from config.settings import settings
-    from data_access.cli.places import places
-    from data_access.source.check import check_source as compare
-    from data_access.source.profile import load_profile
-    from data_access.source.reader import source_engine
-
-    conf = settings()
-    profile = load_profile(conf.source_profile)
-    with places(conf) as urls:
-        engine = source_engine(urls.source_url)
-        try:
-            checks = compare(engine, profile)
-        finally:
-            engine.dispose()
-    for check in checks:
-        _show(check)
-    if any(check.problem is not None for check in checks):
-        raise typer.Exit(1)
-
-
 def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Only compare; exit code 1 when they differ.")] = False,
 ) -> None:
@@ -107,62 +80,3 @@ def owner(url: str) -> Iterator["Engine"]:
         yield engine
     finally:
         engine.dispose()
-
-
-_WORDS = {
-    "there": ("có", "there"),
-    "missing": ("THIẾU", "MISSING"),
-    "optional": ("thiếu (không bắt buộc)", "missing (optional)"),
-    "wrong": ("SAI KIỂU: {found} ≠ {kind}", "WRONG TYPE: {found} ≠ {kind}"),
-    "extra": ("ngoài hợp đồng, không đọc", "beyond the contract, not read"),
-    "absent": ("không có tệp (không bắt buộc)", "no file (optional)"),
-    "column": ("Cột", "Column"),
-    "type": ("Kiểu", "Type"),
-    "state": ("Tình trạng", "State"),
-    "rows": ("khoảng {rows} dòng", "about {rows} rows"),
-}
-
-
-def _word(key: str, **facts: object) -> str:
-    from data_access.demo.terminal import language
-
-    return _WORDS[key][1 if language() == "en" else 0].format(**facts)
-
-
-def _show(check: "EntityCheck") -> None:
-    """One table an entity, one row a column; what is wrong stands out."""
-    from rich.table import Table
-
-    from data_access.demo import terminal
-    from data_access.source.contract import ENTITIES
-
-    console = terminal.out()
-    problem = check.problem
-    mark = "[red]✗[/red]" if problem else "[green]✓[/green]"
-    title = f"{mark} {check.entity} ({check.file})"
-    if not check.provided:
-        console.print(f"– {check.entity}: {_word('absent')}", style="dim")
-        return
-    if check.error is not None:
-        console.print(title)
-        console.print("   " + check.error.text(terminal.language()), style="red", markup=False)
-        return
-    table = Table(title=f"{title} · {_word('rows', rows=check.rows or 0)}", title_justify="left")
-    for key in ("column", "type", "state"):
-        table.add_column(_word(key))
-    wrong = {w.column: w for w in check.wrong_type}
-    for column in ENTITIES[check.entity].columns:
-        if column.name in wrong:
-            state = f"[red]{_word('wrong', found=wrong[column.name].found, kind=column.kind)}[/red]"
-        elif column.name in check.present:
-            state = f"[green]{_word('there')}[/green]"
-        elif column.required:
-            state = f"[red]{_word('missing')}[/red]"
-        else:
-            state = f"[dim]{_word('optional')}[/dim]"
-        table.add_row(column.name, column.kind.replace("[", r"\["), state)
-    for name in check.extra:
-        table.add_row(name, "", f"[yellow]{_word('extra')}[/yellow]")
-    console.print(table)
-    if problem is not None:
-        console.print(problem.text(terminal.language()), style="red", markup=False)
