@@ -59,6 +59,10 @@ class Settings(SourceSettings):
     """Accounts and password hashes (YAML). Default: data_dir/accounts.yaml."""
     sync_seconds: float = Field(default=1.0, gt=0)
     """Seconds between two looks at the source for changed rows."""
+    reconcile_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of the sync's time for comparing source and store in the background; 0: only when asked to."""
+    reconcile_hours: float = Field(default=24.0, gt=0)
+    """Hours from the start of one comparison of everything to the next; recent days are compared often."""
     run_sync: bool = True
     """False: this process brings nothing over; another one does (several application processes)."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)

@@ -1,9 +1,12 @@
 """From the one-stop database into the store: exact, resumable, one at a time (docs/decisions/0002-sync.md)."""
 
+from datetime import timedelta
+
 from config.settings import Settings
 from data_access.source.profile import load_profile
 from data_access.source.reader import SourceDownError, source_engine
 from data_access.store.engine import owner_engine
+from data_access.sync.reconcile import Reconciler
 from data_access.sync.rounds import SyncResult
 from data_access.sync.sync import Sync, is_loaded
 
@@ -16,4 +19,5 @@ def open_sync(settings: Settings, source_url: str, store_url: str) -> Sync:
     return Sync(
         source_engine(source_url), owner_engine(store_url), profile, settings.timezone,
         seconds=settings.sync_seconds,
+        reconciler=Reconciler(settings.reconcile_share, timedelta(hours=settings.reconcile_hours)),
     )  # fmt: skip

@@ -26,21 +26,24 @@ def change(
     source in maintenance, not a city without units. Returns the changes and the new lookups.
     """
     changes = Changes()
-    now = places
+    now, offers = places, False
     for name in DIMENSIONS:
         if name not in tables or not len(tables[name]):
             continue
         entity = ENTITIES[name]
         batch = dimension(entity, tables[name], now)
         copy_in(connection, f"s_{name}", batch)
-        changes.dimensions += _mirror(connection, entity, tuple(batch.schema.names))
+        written = _mirror(connection, entity, tuple(batch.schema.names))
+        changes.dimensions += written
+        offers = offers or (written > 0 and name != "officer")  # officers come and go; coverage doesn't know them
         if name == "procedure":
             now = Places.load(connection, registry)
     units = [c for c in _keys(places.of_unit, now.of_unit) if places.of_unit.get(c) != now.of_unit.get(c)]
     procedures = [c for c in _keys(places.field_of, now.field_of) if places.field_of.get(c) != now.field_of.get(c)]
     if units or procedures:
         changes.dossiers += facts.move(connection, units, procedures)
-    if changes.dimensions:
+        changes.observations += facts.move_observations(connection, units)
+    if offers:
         rollups.refresh_coverage(connection)
     return changes, now
 

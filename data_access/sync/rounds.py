@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,13 +14,17 @@ from config.registry import Registry
 from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, LINK_CHECK, OBSERVATION, PAUSE, STEP, Entity
 from data_access.source.reader import Position, Source
 from data_access.store import books, rollups
-from data_access.sync import dimensions, facts, quality, shape
+from data_access.sync import dimensions, facts, quality, shape, snapshots
 from data_access.sync.facts import Changes
 from data_access.sync.places import Places
 from data_access.sync.session import Session
 
+if TYPE_CHECKING:
+    from data_access.sync.reconcile import Reconciler
+
 ROWS = 20_000
 TICK = timedelta(seconds=60)
+SET_BACK = timedelta(minutes=10)  # how much is read again while a watermark lies beyond the source's clock
 INCREMENTAL = (DOSSIER, STEP, LINK_CHECK, OBSERVATION)
 
 
@@ -45,11 +51,13 @@ class Memory:
 
     places: Places | None = None
     pages: dict[str, pa.Table] = field(default_factory=dict)
+    days_closed_before: date | None = None
 
     def forget(self) -> None:
         """After a failure nothing is taken for granted."""
         self.places = None
         self.pages = {}
+        self.days_closed_before = None
 
 
 class Poll:
@@ -64,14 +72,15 @@ class Poll:
         self.after_commit = after_commit
         self.transactions = 0
 
-    def run(self, overlap: timedelta, with_dimensions: bool) -> SyncResult:
+    def run(self, overlap: timedelta, with_dimensions: bool, reconcile: "Reconciler | None" = None) -> SyncResult:
         """Bring over what changed.
 
         1. the source's clock, which the figures will be as of; 2. dimensions, when due; 3. dossiers until
         none are left, then steps, link checks and observations, `rows` of each a transaction; 4. a last
         commit moves the instant on when something changed or a minute has passed, since what is overdue
-        depends on time. Rows changed within `overlap` before a watermark are read again, because they may
-        have been committed late; unchanged ones cost a comparison and change nothing.
+        depends on time; 5. `reconcile` looks at a little of the rest, in the same snapshot, in which the
+        store agrees with the source by now. Rows changed within `overlap` before a watermark are read again,
+        because they may have been committed late; unchanged ones cost a comparison and change nothing.
         """
         total = new_changes()
         with self.source.snapshot() as connection:
@@ -85,8 +94,10 @@ class Poll:
             readings = {e.name: _Reading(e, overlap) for e in INCREMENTAL if self.source.has(e)}
             while any(not r.exhausted for r in readings.values()):
                 total += self._round(connection, readings, places, now)
-        result = self._finish(total, now)
-        self.memory.places = places
+            result = self._finish(total, now)
+            self.memory.places = places
+            if reconcile is not None and reconcile.work(self, connection, now):
+                self.memory.pages = {}
         return result
 
     def _dimensions(self, source: Connection, places: Places) -> tuple[Changes, Places]:
@@ -108,13 +119,15 @@ class Poll:
         with self.session.look() as store:
             marks = {name: books.watermark(store, name) for name in order}
         pages = {
-            n: readings[n].page(self.source, source, marks[n], self.rows) for n in order if not readings[n].exhausted
+            n: readings[n].page(self.source, source, marks[n], now, self.rows)
+            for n in order
+            if not readings[n].exhausted
         }
         if readings["dossier"].exhausted and order == ["dossier"]:  # few dossiers: the rest goes with them
             rest = [n for n in readings if n != "dossier"]
             with self.session.look() as store:
                 marks |= {name: books.watermark(store, name) for name in rest}
-            pages |= {n: readings[n].page(self.source, source, marks[n], self.rows) for n in rest}
+            pages |= {n: readings[n].page(self.source, source, marks[n], now, self.rows) for n in rest}
         before, self.memory.pages = self.memory.pages, {}
         if before.keys() == pages.keys() and all(before[n].equals(pages[n]) for n in pages):
             self.memory.pages = pages  # the overlap only, read again: a quiet source costs next to nothing
@@ -139,12 +152,10 @@ class Poll:
         steps = pages.get("step", STEP.schema.empty_table())
         if "dossier" in pages:
             batch = shape.dossiers(pages["dossier"], lambda t: facts.stored_first_due(store, t), places, self.tz)
-            changed.dossiers, back = facts.change_dossiers(store, batch)
+            changed.dossiers, back = facts.change_dossiers(store, batch, self.pauses_of(source))
             if back:
                 steps = pa.concat_tables([steps, self.source.of_dossiers(source, STEP, back)])
         changed.steps = facts.change_steps(store, shape.steps(steps, self.tz))
-        if self.source.has(PAUSE):
-            facts.change_pauses(store, lambda ids: shape.pauses(self.source.of_dossiers(source, PAUSE, ids)))
         rollups.merge(store)
         if len(pages.get("link_check", ())):
             changed.links = facts.change_links(store, shape.links(pages["link_check"], places))
@@ -153,15 +164,38 @@ class Poll:
             changed.observations = facts.change_observations(store, batch)
         return changed
 
+    def pauses_of(self, source: Connection) -> facts.ReadPauses | None:
+        """How to read the pauses of some dossiers, as the store has them; None when the source has none."""
+        if not self.source.has(PAUSE):
+            return None
+        return lambda ids: shape.pauses(self.source.of_dossiers(source, PAUSE, ids))
+
     def _finish(self, total: Changes, now: datetime) -> SyncResult:
+        """Move the instant on (or back, when the source's clock was set back), then close the day before."""
         with self.session.transaction() as store:
             version = books.version(store)
-            if version is None or total or now - version.as_of >= TICK:
-                books.bump(store, now, self.tz)
+            if version is None or total or abs(now - version.as_of) >= TICK:
+                rollups.publish(store, now, self.tz)
                 version = books.version(store)
         self._committed(True)
         assert version is not None
+        self._close_day(version)
         return SyncResult(version.number, version.as_of, now, total, self.transactions)
+
+    def _close_day(self, version: books.Version) -> None:
+        """Write the snapshot of the newest closed day that has none; one a poll, so that polls go on."""
+        today = version.as_of.astimezone(ZoneInfo(self.tz)).date()
+        if self.memory.days_closed_before == today:
+            return
+        with self.session.look() as store:
+            snapshots.start(store)
+            days = snapshots.missing(store)
+        if days:
+            with self.session.transaction() as store:
+                snapshots.write(store, days[0], self.tz)
+            self._committed(True)
+        else:
+            self.memory.days_closed_before = today
 
     def _committed(self, changed: bool) -> None:
         self.transactions += changed
@@ -177,9 +211,15 @@ class _Reading:
         self.after: Position | None = None
         self.exhausted = False
 
-    def page(self, source: Source, connection: Connection, mark: books.Watermark, rows: int) -> pa.Table:
-        """The next page; the first begins `overlap` before the watermark."""
-        since = mark.at - self.overlap if self.after is None and mark.at is not None else None
+    def page(self, source: Source, connection: Connection, mark: books.Watermark, now: datetime, rows: int) -> pa.Table:
+        """The next page; the first begins `overlap` before the watermark.
+
+        A watermark beyond the source's clock means that the clock was set back: what is written now bears
+        times before it, so reading begins before the clock, and further back.
+        """
+        since = None
+        if self.after is None and mark.at is not None:
+            since = mark.at - self.overlap if mark.at <= now else now - max(self.overlap, SET_BACK)
         table = source.page(connection, self.entity, since, self.after, rows)
         last = source.last(self.entity, table)
         self.after = last or self.after
@@ -188,7 +228,7 @@ class _Reading:
 
 
 def _advanced(entity: Entity, page: pa.Table, mark: books.Watermark, now: datetime) -> books.Watermark:
-    """The watermark after a page: never back, never beyond the source's clock.
+    """The watermark after a page: never beyond the source's clock, never back unless that was set back.
 
     A row dated in the future must not carry the watermark past rows that are still to come.
     """
@@ -196,6 +236,6 @@ def _advanced(entity: Entity, page: pa.Table, mark: books.Watermark, now: dateti
     if newest is None:
         return mark
     at = min(newest.astimezone(UTC), now)
-    if mark.at is not None and at <= mark.at:
+    if mark.at is not None and at <= mark.at <= now:
         return mark
     return books.Watermark(at, None, mark.rows_read + len(page), True)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import structlog
@@ -17,7 +17,10 @@ from data_access.source.check import inspect
 from data_access.source.profile import Profile, load_profile
 from data_access.source.reader import Source, SourceDownError
 from data_access.store import books
+from data_access.sync import reconcile_books
 from data_access.sync.first_load import FirstLoad
+from data_access.sync.reconcile import Reconciler
+from data_access.sync.reconcile_books import Finding
 from data_access.sync.rounds import ROWS, Memory, Poll, SyncResult
 from data_access.sync.session import Session
 
@@ -42,7 +45,7 @@ class Sync:
 
     def __init__(
         self, source_engine: Engine, store_engine: Engine, profile: Profile, tz: str, *, rows: int = ROWS,
-        seconds: float = 1.0,
+        seconds: float = 1.0, reconciler: Reconciler | None = None,
     ) -> None:  # fmt: skip
         self.source_engine = source_engine
         self.store_engine = store_engine
@@ -50,6 +53,7 @@ class Sync:
         self.tz = tz
         self.rows = rows
         self.seconds = seconds
+        self.reconciler = reconciler or Reconciler()
         self.session = Session(store_engine)
         self.after_commit: Callable[[], None] = lambda: None
         self._source: Source | None = None
@@ -100,11 +104,32 @@ class Sync:
         wide = now - self._wide_at >= WIDE_EVERY
         dimensions = now - self._dimensions_at >= DIMENSIONS_EVERY
         poll = Poll(source, self.session, registry(), self.tz, self.rows, self.after_commit, self._memory)
-        result = poll.run(WIDE_OVERLAP if wide else OVERLAP, dimensions)
+        result = poll.run(WIDE_OVERLAP if wide else OVERLAP, dimensions, self.reconciler)
         self._wide_at = now if wide else self._wide_at
         self._dimensions_at = now if dimensions else self._dimensions_at
         books.set_status(self.store_engine, "running", source_at=result.source_at)
         return result
+
+    def reconcile(self, since: date | None = None, every_row: bool = False) -> list[Finding]:
+        """Compare everything changed since a day (None: ever) with the source now, and repair what differs.
+
+        `every_row`: row by row, without trusting sums. Returns what was found and repaired. Raises as `once`,
+        Problem (sync_busy) at once when another process is the sync: then ask it (`reconcile_books.begin`).
+        """
+        self._open(wait=False)
+        self.reconciler.strict = True
+        try:
+            if not self._loaded():
+                self._load(lambda _share, _stage: None)
+            with self.session.look() as store:
+                asked = reconcile_books.begin(store, "asked", since, every_row)
+            while True:
+                self.once(wait=False)
+                with self.session.look() as store:
+                    if reconcile_books.rounds(store)["asked"].ended_at is not None:
+                        return reconcile_books.findings(store, asked.started_at)
+        finally:
+            self.reconciler.strict = False
 
     def follow(self, stop: threading.Event, seconds: float | None = None) -> None:
         """Poll until `stop` is set, whatever fails meanwhile; each failure is told and retried.
