@@ -70,23 +70,19 @@ def in_range(c: Any) -> sa.ColumnElement[Any]:
     return sa.case((c.between(sa.text("'0001-01-02'"), sa.text("'9999-12-30'")), c))
 
 
-def batches(
-    connection: Connection,
-    statement: sa.Select[Any],
-    entity: Entity,
-    statuses: dict[str, int],
-    rows: int | None,
+def fetch(
+    connection: Connection, statement: sa.Select[Any], entity: Entity, statuses: dict[str, int]
 ) -> Iterator[pa.Table]:
-    """The statement's rows as tables of the entity's schema; about `rows` each, or as they come."""
+    """The statement's rows as tables of the entity's schema, as they come."""
     compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
     command = f"COPY ({compiled}) TO STDOUT (FORMAT csv)"
     raw: Any = connection.connection.driver_connection
     connection.execute(sa.text("SELECT 1"))  # opens SQLAlchemy's transaction at its isolation level
     with raw.cursor() as cursor, cursor.copy(command, compiled.params) as copy:
         file = _CopyFile(copy)
-        if not file.filled():
-            return
-        yield from _gather(_parse(file, entity, bool(statuses)), entity, statuses, rows)
+        if file.filled():
+            for part in _parse(file, entity, bool(statuses)):
+                yield finish(pa.Table.from_batches([part]), entity, statuses)
 
 
 def _parse(file: "_CopyFile", entity: Entity, text_status: bool) -> Iterator[pa.RecordBatch]:
@@ -110,25 +106,8 @@ def _parse(file: "_CopyFile", entity: Entity, text_status: bool) -> Iterator[pa.
     yield from reader
 
 
-def _gather(
-    parts: Iterator[pa.RecordBatch], entity: Entity, statuses: dict[str, int], rows: int | None
-) -> Iterator[pa.Table]:
-    """Join small blocks, cut large ones."""
-    held: list[pa.RecordBatch] = []
-    count = 0
-    for part in parts:
-        held.append(part)
-        count += len(part)
-        while rows is not None and count >= rows:
-            table = pa.Table.from_batches(held)
-            yield _finish(table.slice(0, rows), entity, statuses)
-            held = table.slice(rows).to_batches()
-            count -= rows
-    if count:
-        yield _finish(pa.Table.from_batches(held), entity, statuses)
-
-
-def _finish(table: pa.Table, entity: Entity, statuses: dict[str, int]) -> pa.Table:
+def finish(table: pa.Table, entity: Entity, statuses: dict[str, int]) -> pa.Table:
+    """The source's own statuses, read as text, become the contract's."""
     if statuses and entity.name == "dossier":
         codes = [None if v is None else statuses.get(v, _int(v)) for v in table["status"].to_pylist()]
         i = table.schema.get_field_index("status")

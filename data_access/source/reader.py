@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from config.problems import Problem
-from data_access.source import copy_out, mysql
+from data_access.source import arrow_out, copy_out, mysql
 from data_access.source.contract import ENTITIES, Entity
 from data_access.source.convert import to_table
 from data_access.source.profile import TABLE, CodeTable, Profile
@@ -142,7 +142,7 @@ class Source:
         statement = statement.order_by(*(q.c[c] for c in entity.order))
         with self._errors(entity):
             if self.fast:
-                yield from copy_out.batches(connection, statement, entity, self.profile.conf.status_map, rows)
+                yield from arrow_out.batches(connection, statement, entity, self.profile.conf.status_map, rows)
                 return
             result = connection.execution_options(stream_results=True, max_row_buffer=rows).execute(statement)
             for part in result.partitions(rows):
@@ -219,7 +219,7 @@ class Source:
     def _fetch(self, connection: Connection, entity: Entity, statement: sa.Select[Any]) -> pa.Table:
         with self._errors(entity):
             if self.fast:
-                parts = copy_out.batches(connection, statement, entity, self.profile.conf.status_map, None)
+                parts = copy_out.fetch(connection, statement, entity, self.profile.conf.status_map)
                 return pa.concat_tables([entity.schema.empty_table(), *parts]).combine_chunks()
             result = connection.execute(statement)
             return self._table(entity, list(result.keys()), result.fetchall())

@@ -82,13 +82,18 @@ def set_watermark(connection: Connection, entity: str, mark: Watermark) -> None:
 
 
 def defer_indexes(connection: Connection, tables: list[str]) -> None:
-    """Drop the indexes of these tables that hold up a first load, remembering how they are made."""
+    """Make these tables ready for COPY: drop their indexes and keys, remembering how they are made.
+
+    FORCE goes too until `restore_indexes`: PostgreSQL refuses COPY into a table whose owner is under row-level
+    security. The reader stays under it; the owner's own policy lets it work on all rows anyway.
+    """
     rows = connection.execute(
         text("""
-            SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
+            SELECT c.relname AS name, t.relname AS on_table, pg_get_indexdef(i.indexrelid) AS definition,
+                   i.indisprimary AS is_key
               FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
               JOIN pg_namespace n ON n.oid = t.relnamespace
-             WHERE n.nspname = 'public' AND t.relname = ANY(:tables) AND NOT i.indisunique
+             WHERE n.nspname = 'public' AND t.relname = ANY(:tables) AND i.indisunique = i.indisprimary
         """),
         {"tables": tables},
     ).all()
@@ -97,11 +102,34 @@ def defer_indexes(connection: Connection, tables: list[str]) -> None:
             text("INSERT INTO deferred_index VALUES (:name, :definition)"),
             {"name": row.name, "definition": row.definition},
         )
-        connection.execute(text(f'DROP INDEX "{row.name}"'))
+        if row.is_key:
+            connection.execute(text(f'ALTER TABLE {row.on_table} DROP CONSTRAINT "{row.name}"'))
+        else:
+            connection.execute(text(f'DROP INDEX "{row.name}"'))
+    for table in tables:
+        connection.execute(text(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))
+
+
+def restore_key(connection: Connection, table: str) -> None:
+    """Make the primary key of `table` again and FORCE row-level security; nothing when that was done before.
+
+    Raises IntegrityError when a key is there twice.
+    """
+    name = f"{table}_pkey"
+    definition = connection.execute(
+        text("DELETE FROM deferred_index WHERE name = :name RETURNING definition"), {"name": name}
+    ).scalar_one_or_none()
+    if definition is not None:
+        connection.exec_driver_sql(definition)
+        connection.execute(text(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" PRIMARY KEY USING INDEX "{name}"'))
+        connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
 
 
 def restore_indexes(connection: Connection) -> None:
-    """Make the indexes again that `defer_indexes` dropped."""
+    """Make all indexes again that `defer_indexes` dropped."""
+    keys = connection.execute(text("SELECT name FROM deferred_index WHERE name LIKE '%\\_pkey'")).scalars().all()
+    for name in keys:
+        restore_key(connection, name.removesuffix("_pkey"))
     definitions = connection.execute(text("DELETE FROM deferred_index RETURNING definition")).scalars().all()
     for definition in definitions:
         connection.exec_driver_sql(definition)

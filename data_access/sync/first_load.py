@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, text
 
 from config.registry import Registry
@@ -13,7 +14,7 @@ from data_access.source.check import estimate
 from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, LINK_CHECK, OBSERVATION, PAUSE, STEP, Entity
 from data_access.source.reader import Position, Source
 from data_access.store import books, rollups
-from data_access.sync import dimensions, facts, quality, shape
+from data_access.sync import dimensions, facts, keys, quality, shape
 from data_access.sync.ahead import ahead
 from data_access.sync.places import Places
 from data_access.sync.session import Session
@@ -29,9 +30,10 @@ Progress = Callable[[float, str], None]
 
 @dataclass
 class FirstLoad:
-    """Facts stream over without rollups, which are summed up once at the end: that is several times faster.
+    """Facts stream over without rollups, keys and indexes, which are made once at the end: much faster.
 
-    Nothing is published before: there is no data version until the last commit.
+    Nothing is published before: there is no data version until the last commit. What was measured and what
+    else was weighed: docs/decisions/0009-first-load.md.
     """
 
     source: Source
@@ -52,7 +54,9 @@ class FirstLoad:
             counts = {e.name: max(1, estimate(self.source, connection, e)) for e in ORDER if self.source.has(e)}
         with self.session.transaction() as store:
             self.resumed = books.watermark(store, "dossier").rows_read > 0
-            books.defer_indexes(store, [e.name for e in ORDER])
+            # A commit lost with the store takes its watermark with it: nothing need be waited for.
+            store.execute(text("SET synchronous_commit = off"))
+            books.defer_indexes(store, [e.name for e in ORDER if not books.watermark(store, e.name).first_load_done])
             _, places = dimensions.change(store, tables, Places.load(store, self.registry), self.registry)
             for table in ("offering", "unit", "officer"):
                 store.execute(text(f"ANALYZE {table}"))
@@ -87,12 +91,13 @@ class FirstLoad:
                     after = position or after or Position(None, ())
                     newest = after.at or newest
                     with self.session.transaction() as store:
-                        self._write(store, entity, raw, shaped, places)
+                        self._write(store, entity, shaped)
                         mark = books.Watermark(after.at, after.text, rows, False)
                         books.set_watermark(store, entity.name, mark)
                     self.after_commit()
                     report(rows)
         with self.session.transaction() as store:
+            self._keys(store, entity, places)
             at = min(newest, now) if newest else None
             books.set_watermark(store, entity.name, books.Watermark(at, None, rows, True))
             store.execute(text(f"ANALYZE {entity.name}"))
@@ -118,67 +123,64 @@ class FirstLoad:
             case _:
                 return shape.observations(raw, places)
 
-    def _write(self, store: Connection, entity: Entity, raw: pa.Table, shaped: pa.Table, places: Places) -> None:
+    def _write(self, store: Connection, entity: Entity, shaped: pa.Table) -> None:
         match entity.name:
             case "dossier":
-                self._dossiers(store, raw, shaped, places)
+                self._dossiers(store, shaped)
             case "step":
                 self._steps(store, shaped)
             case "pause":
                 copy_in(store, "s_pause", shaped)
+                self._by_index(store)
                 store.execute(text("""
                     INSERT INTO pause (dossier_id, from_at, to_at, reason, district_code)
                     SELECT s.dossier_id, s.from_at, s.to_at, s.reason, d.district_code
                       FROM s_pause s JOIN dossier d USING (dossier_id)
-                    ON CONFLICT (dossier_id, from_at, reason) DO UPDATE SET to_at = EXCLUDED.to_at
                 """))  # fmt: skip
-            case "link_check":
-                copy_in(store, "s_link_check", shaped)
-                self._insert_new(store, "link_check", shaped)
             case _:
-                copy_in(store, "s_observation", shaped)
-                self._insert_new(store, "observation", shaped)
-
-    def _dossiers(self, store: Connection, raw: pa.Table, shaped: pa.Table, places: Places) -> None:
-        """Inserted without looking; a key that is there already sends the batch through the careful way.
-
-        (COPY straight into the table would be quicker still, but PostgreSQL refuses it under row-level
-        security, and the owner is under it too.)
-        """
-        columns = ", ".join(("dossier_id", *facts.DOSSIER))
-        copy_in(store, "s_dossier", shaped)
-        inserted = store.execute(
-            text(f"INSERT INTO dossier ({columns}) SELECT {columns} FROM s_dossier WHERE NOT deleted "
-                 "ON CONFLICT DO NOTHING")
-        ).rowcount  # fmt: skip
-        if inserted < len(shaped):
-            store.execute(text("DELETE FROM s_dossier"))
-            again = shape.dossiers(raw, lambda t: facts.stored_first_due(store, t), places, self.tz)
-            facts.change_dossiers(store, again)
+                copy_in(store, entity.name, shaped)
 
     @staticmethod
-    def _steps(store: Connection, shaped: pa.Table) -> None:
-        """As dossiers: a key that is there already sends the batch through the careful way."""
+    def _dossiers(store: Connection, shaped: pa.Table) -> None:
+        """Straight into the table; of deleted ones only the ids are kept."""
+        copy_in(store, "dossier", shaped.filter(pc.invert(shaped["deleted"])).drop_columns("deleted"))
+        copy_in(store, "s_dossier", shaped.filter(shaped["deleted"]))
+        store.execute(text("INSERT INTO tombstone SELECT dossier_id, district_code FROM s_dossier "
+                           "ON CONFLICT DO NOTHING"))  # fmt: skip
+
+    def _steps(self, store: Connection, shaped: pa.Table) -> None:
+        """With unit and district of their dossiers, which are all there by now; without those of deleted ones."""
         columns = ", ".join(facts.STEP_FROM_SOURCE)
         listed = ", ".join(f"s.{c}" for c in facts.STEP_FROM_SOURCE)
         copy_in(store, "s_step", shaped)
-        gone = store.execute(text("DELETE FROM s_step s USING tombstone t WHERE t.dossier_id = s.dossier_id")).rowcount
-        inserted = store.execute(
+        store.execute(text("DELETE FROM s_step s USING tombstone t WHERE t.dossier_id = s.dossier_id"))
+        self._by_index(store)
+        store.execute(
             text(f"""
-                INSERT INTO step (step_id, {columns}, unit_code, district_code)
-                SELECT s.step_id, {listed}, coalesce(d.unit_code, ''), coalesce(d.district_code, '')
+                INSERT INTO step (step_id, {columns}, unit_code, district_code, waiting)
+                SELECT s.step_id, {listed}, coalesce(d.unit_code, ''), coalesce(d.district_code, ''), {facts.WAITING}
                   FROM s_step s LEFT JOIN dossier d USING (dossier_id)
-                ON CONFLICT DO NOTHING
             """)
-        ).rowcount
-        if inserted + gone < len(shaped):
-            store.execute(text("DELETE FROM s_step"))
-            facts.change_steps(store, shaped)
+        )
 
     @staticmethod
-    def _insert_new(store: Connection, table: str, shaped: pa.Table) -> None:
-        columns = ", ".join(shaped.schema.names)
-        store.execute(text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM s_{table} ON CONFLICT DO NOTHING"))
+    def _by_index(store: Connection) -> None:
+        """Until the commit, joins look a batch's rows up one by one: else all dossiers are read for each batch."""
+        store.execute(text("SET LOCAL enable_hashjoin = off"))
+        store.execute(text("SET LOCAL enable_mergejoin = off"))
+
+    def _keys(self, store: Connection, entity: Entity, places: Places) -> None:
+        """The entity's key again. Dossiers that came twice go the careful way, with what the source has now."""
+        if entity.name != "dossier":
+            keys.restore(store, entity)
+            return
+        with self.source.snapshot() as connection:
+            for ids in keys.restore_dossiers(store, entity):
+                raw = self.source.of_dossiers(connection, entity, ids).sort_by("updated_at")
+                again = shape.dossiers(raw, lambda t: facts.stored_first_due(store, t), places, self.tz)
+                store.execute(text("DELETE FROM s_dossier"))
+                store.execute(text("DELETE FROM touched_dossier"))
+                facts.change_dossiers(store, again)
 
     def _publish(self, as_of: datetime) -> None:
         """Rollups, data quality and the first version, in one transaction."""
@@ -187,12 +189,12 @@ class FirstLoad:
             books.restore_indexes(store)
             if self.resumed:
                 facts.attach_steps(store)
-            rollups.fill(store)
+            rollups.publish(store, as_of, self.tz)
             quality.refresh(store)
             quality.refresh_officers(store, quality.ALL_STEPS)
-            books.bump(store, as_of, self.tz)
         with self.session.look() as store:
             for r in rollups.ROLLUPS:
                 store.execute(text(f"ANALYZE {r.table}"))
+            store.execute(text("RESET synchronous_commit"))
         self.after_commit()
         self.progress(1.0, "done")

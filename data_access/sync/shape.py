@@ -75,7 +75,7 @@ def steps(table: pa.Table, tz: str) -> pa.Table:
     out = {name: table[name] for name in table.schema.names}
     for name in ("dossier_id", "step_name"):
         out[name] = pc.fill_null(out[name], UNKNOWN)
-    out["officer_ids"] = _array_literal(pc.fill_null(out["officer_ids"], ""))
+    out["officer_ids"] = _codes(out["officer_ids"])
     out["updated_at"] = pc.coalesce(table["updated_at"], table["finished_at"], table["started_at"], EPOCH)
     finished = table["finished_at"].to_pandas()
     if len(table):
@@ -131,11 +131,10 @@ def dimension(entity: Entity, table: pa.Table, places: Places) -> pa.Table:
     return pa.table(out)
 
 
-def _array_literal(codes: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Codes joined by commas → PostgreSQL's text of an array: a,b → {"a","b"}."""
-    quoted = pc.replace_substring(pc.replace_substring(codes, "\\", "\\\\"), '"', '\\"')
-    full = pc.binary_join_element_wise('{"', pc.replace_substring(quoted, ",", '","'), '"}', "")
-    return pc.if_else(pc.equal(codes, ""), "{}", full)
+def _codes(joined: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Codes joined by commas → a list of them; none for missing ones."""
+    some = pc.split_pattern(pc.fill_null(joined, ""), ",")
+    return pc.if_else(pc.equal(pc.fill_null(joined, ""), ""), pa.scalar([], pa.list_(pa.string())), some)
 
 
 def _small(values: pa.ChunkedArray, missing: int | None) -> pa.ChunkedArray:
