@@ -39,6 +39,7 @@ class Component(BaseModel):
     max_points: float = Field(ge=0)
     threshold: float | None = Field(gt=0, le=1)
     names: Words
+    short: Words | None = None
     unit: Words = SHARE
     numerator: Words
     denominator: Words
