@@ -10,7 +10,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint bench screens clean-data chromium
+.PHONY: help run install test lint bench screens clean-data chromium mariadb
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -21,7 +21,7 @@ run: $(RUN_STAMP) ## start everything on 127.0.0.1:$(PORT)
 
 install: $(DEV_STAMP) ## .venv with everything for running and testing
 
-test: lint chromium ## everything, browser tests included
+test: lint chromium mariadb ## everything, browser tests included
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(DEV_STAMP) ## style, types, import rules
@@ -43,6 +43,9 @@ clean-data: $(RUN_STAMP) ## stop what runs on the data directory and remove it
 
 chromium: $(DEV_STAMP)
 	@.ci/chromium
+
+mariadb:
+	@.ci/mariadb
 
 # Stamps say what is installed; they are older than requirements that changed.
 $(RUN_STAMP): requirements.txt | .venv/bin/python

@@ -46,7 +46,7 @@ def programs() -> tuple[str, str]:
     daemon = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
     if install and daemon:
         return install, daemon
-    words = "MariaDB is missing: apt-get install mariadb-server (make test does so as root)"
+    words = "MariaDB is missing: apt-get install mariadb-server-core mariadb-client-core"
     if os.environ.get("CI"):
         pytest.fail(words, pytrace=False)
     pytest.skip(words)
@@ -59,6 +59,7 @@ def running(directory: Path) -> Iterator[MariaDB]:
     data = directory / "data"
     data.mkdir(parents=True)
     account = _account()
+    group = pwd.getpwnam(account).pw_gid if account else None
     if account:  # MariaDB won't run as root; whoever it runs as must reach its folder
         shutil.chown(directory, account)
         shutil.chown(data, account)
@@ -66,19 +67,18 @@ def running(directory: Path) -> Iterator[MariaDB]:
             if folder.owner() == "root" and not folder.stat().st_mode & 0o001:
                 folder.chmod(folder.stat().st_mode | 0o011)
     log = directory / "log"
-    with log.open("wb") as out:
-        subprocess.run(
-            [install, f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db",
-             "--skip-name-resolve", *([f"--user={account}"] if account else [])],
-            stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120, check=True,
-        )  # fmt: skip
-        server = MariaDB(directory / "s")
-        process = subprocess.Popen(
-            [daemon, "--no-defaults", f"--datadir={data}", f"--socket={server.socket}", "--skip-networking",
+    make = [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
+            "--skip-test-db", "--skip-name-resolve", *([f"--user={account}"] if account else [])]  # fmt: skip
+    server = MariaDB(directory / "s")
+    serve = [daemon, "--no-defaults", f"--datadir={data}", f"--socket={server.socket}", "--skip-networking",
              f"--pid-file={directory / 'pid'}", "--character-set-server=utf8mb4", f"--collation-server={COLLATION}",
-             "--innodb-flush-log-at-trx-commit=0", *SMALL],
-            stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, user=account, group=account,
-            extra_groups=[] if account else None, preexec_fn=_die_with_parent,  # noqa: PLW1509
+             "--innodb-flush-log-at-trx-commit=0", *SMALL]  # fmt: skip
+    with log.open("wb") as out:
+        quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
+        subprocess.run(make, timeout=120, check=True, **quiet)
+        process = subprocess.Popen(
+            serve, user=account, group=group, extra_groups=[] if account else None,
+            preexec_fn=_die_with_parent, **quiet,  # noqa: PLW1509
         )  # fmt: skip
     try:
         _wait(server, process, log)
@@ -93,10 +93,11 @@ def running(directory: Path) -> Iterator[MariaDB]:
 
 
 def _account() -> str | None:
-    """Whom the server runs as: the package's user when we are root, else ourselves."""
+    """Whom the server runs as: when we are root the package's user or nobody, else ourselves."""
     if os.geteuid() != 0:
         return None
-    return pwd.getpwnam("mysql").pw_name
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return "mysql" if "mysql" in known else "nobody"
 
 
 def _die_with_parent() -> None:
