@@ -21,6 +21,7 @@ COMMANDS = {
     ("sync",): ["--follow"],
     ("check-source",): [],
     ("rebuild",): ["--check"],
+    ("indicators",): ["--write"],
 }
 
 
