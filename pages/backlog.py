@@ -10,6 +10,7 @@ from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
 from data_access.queries.backlog import Backlog, backlog, days_of_work, ward_detail
+from data_access.queries.silence import silence
 from pages import ward_panel
 from pages.address import Address, choose, put
 from pages.ask import ask, today
@@ -66,8 +67,9 @@ def page(viewer: Viewer) -> None:
             _worst(answer.value, filters, viewer)
         return
     detail = ask(ward_detail, viewer, ward=ward, **filters.asked).value
+    quiet = ask(silence, viewer, district=registry().wards[ward].district_code).value
     with right, st.container(key="panel-ward", height="stretch"):
-        ward_panel.summary(detail, ward, t)
+        ward_panel.summary(detail, ward, t, quiet)
     left, right = st.columns([1, 1.1], gap="small")
     with left, st.container(key="panel-procedures", height="stretch"):
         ward_panel.procedures(detail, t)

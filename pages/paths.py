@@ -1,4 +1,5 @@
 """The screens' addresses, apart from the screens themselves: app.py must know them before Streamlit runs."""
 
 OVERVIEW, COVERAGE, BACKLOG, WORKLOAD = "overview", "coverage", "backlog", "workload"
-SCREEN_PATHS = frozenset({OVERVIEW, COVERAGE, BACKLOG, WORKLOAD})
+QUALITY, QD766 = "quality", "qd766"
+SCREEN_PATHS = frozenset({OVERVIEW, COVERAGE, BACKLOG, WORKLOAD, QUALITY, QD766})

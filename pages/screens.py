@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.i18n import mark
-from pages import backlog, coverage, overview, workload
-from pages.paths import BACKLOG, COVERAGE, OVERVIEW, WORKLOAD
+from pages import backlog, coverage, overview, qd766, quality, workload
+from pages.paths import BACKLOG, COVERAGE, OVERVIEW, QD766, QUALITY, WORKLOAD
 from pages.viewer import Viewer
 
 
@@ -27,6 +27,8 @@ SCREENS = (
     Screen(COVERAGE, mark("Service coverage"), EVERYONE, coverage.page),
     Screen(BACKLOG, mark("Backlog map"), EVERYONE, backlog.page),
     Screen(WORKLOAD, mark("Officer workload"), PEOPLE, workload.page),
+    Screen(QD766, mark("Decision 766 score"), PEOPLE, qd766.page),
+    Screen(QUALITY, mark("Data quality"), PEOPLE, quality.page),
 )
 
 

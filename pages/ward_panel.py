@@ -8,8 +8,10 @@ import streamlit as st
 from config.i18n import Texts
 from config.registry import registry
 from data_access.queries.backlog import WardDetail
+from data_access.queries.silence import Silence
 from pages.address import put
 from pages.places import SERVICES, district_of, ward_name
+from pages.silence_words import silence_line
 from widgets.charts import age_bars
 from widgets.figures import Fact, banner, explained, facts, figure_column, note, panel_title
 from widgets.table import Cell, Column, Row, table
@@ -18,8 +20,8 @@ FEW = 30
 """Below so many settled dossiers a share says little; its n is shown with a warning."""
 
 
-def summary(detail: WardDetail, ward: str, t: Texts) -> None:
-    """Name, figures, links and ages of `ward`, under the same filters as the map."""
+def summary(detail: WardDetail, ward: str, t: Texts, quiet: Silence) -> None:
+    """Name, figures, links and ages of `ward`, under the same filters as the map; a line when it is silent."""
     head, close = st.columns([4, 1], vertical_alignment="top")
     with head:
         people = registry().wards[ward].population
@@ -28,6 +30,9 @@ def summary(detail: WardDetail, ward: str, t: Texts) -> None:
         st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
     _figures(detail, t)
     _links(detail, t)
+    for row in quiet.wards:
+        if row["ward_code"] == ward:
+            note(silence_line(row, t, quiet.limits))
     panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
     age_bars(detail.ages, t, key="ages")
 

@@ -19,6 +19,7 @@ HEADINGS = {
     "coverage": ("Độ phủ dịch vụ", "Service coverage"),
     "backlog": ("Hồ sơ tồn", "Backlog"),
     "workload": ("Tải công việc cán bộ", "Officer workload"),
+    "quality": ("Chất lượng dữ liệu", "Data quality"),
 }
 FIGURES = {
     "overview": ("open", "overdue", "due_24h", "suspended", "on_time_rate", "received_today", "received_commune",
@@ -26,11 +27,12 @@ FIGURES = {
     "coverage": ("city_online", "coverage", "active_coverage", "full_coverage"),
     "backlog": ("open", "overdue", "due_24h", "suspended", "work_days"),
     "workload": ("officer_steps", "officer_overdue", "throughput", "step_on_time", "overloaded"),
+    "quality": ("quality_troubled", "quality_unknown", "quality_time", "silent_wards", "paper_wards"),
 }  # fmt: skip
 
 
 def test_roles_and_their_screens() -> None:
-    every = ["overview", "coverage", "backlog", "workload"]
+    every = ["overview", "coverage", "backlog", "workload", "quality"]
     assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
         "operations": every, "district": every, "it": every, "wall": every[:3],
     }  # fmt: skip
@@ -96,7 +98,7 @@ def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     foreign = {w.name for w in registry().wards.values()} | {d.name for d in registry().districts.values()}
     foreign -= own_words()
     for screen in SCREENS:
-        for query in ({}, {"view": "table"}) if screen.path in ("backlog", "coverage") else ({},):
+        for query in ({}, {"view": "table"}) if screen.path in ("backlog", "coverage", "quality") else ({},):
             shown = run(screen.path, "district", **query)
             parts = {p.strip() for t in shown.texts for p in re.split(r" · |[,:;()]", t)}
             assert parts & foreign == set(), (screen.path, query)
@@ -104,7 +106,7 @@ def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     assert len(seen & foreign) > 50, "the city's screen names them"
 
 
-@pytest.mark.parametrize("screen", ["backlog", "coverage"])
+@pytest.mark.parametrize("screen", ["backlog", "coverage", "quality"])
 def test_a_ward_of_another_district(run: Run, screen: str) -> None:
     theirs = registry().wards_of("005")[0]
     t = Texts("vi")
@@ -137,6 +139,7 @@ def test_unknown_parameters_are_named(run: Run, screen: str, lang: str) -> None:
         ("backlog", {"measure": "bad"}), ("backlog", {"field": "<b>"}), ("backlog", {"channel": "4"}),
         ("backlog", {"days": "-1"}), ("backlog", {"view": "globe"}), ("backlog", {"ward": "1"}),
         ("coverage", {"on": "31/08/2018"}), ("coverage", {"on": "2999-01-01"}), ("coverage", {"measure": "open"}),
+        ("quality", {"kind": "ugly"}), ("quality", {"months": "5"}), ("quality", {"view": "globe"}),
         ("workload", {"tier": "moon"}), ("workload", {"role": "king"}), ("workload", {"district": "000"}),
     ],
 )  # fmt: skip
