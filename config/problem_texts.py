@@ -62,6 +62,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Lịch làm việc {path}, dòng {line}, mục {key}: {vi}",
         "Working calendar {path}, line {line}, key {key}: {en}",
     ),
+    "dossier_unknown": (
+        "Kho dữ liệu không có hồ sơ mang mã {dossier}. Kiểm tra mã, hoặc chờ lần đồng bộ sau.",
+        "The store has no dossier with the code {dossier}. Check the code, or wait for the next synchronisation.",
+    ),
+    "deadline_uncountable": (
+        "Không tính được hạn của hồ sơ {dossier}: {vi}",
+        "The deadline of dossier {dossier} can't be counted: {en}",
+    ),
     # -- starting and stopping (data_access/demo, data_access/cli) --
     "settings_invalid": (
         "Thiết lập (biến môi trường OPS_…) không hợp lệ: {detail}. Xem docs/operating.md.",

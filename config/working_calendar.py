@@ -111,7 +111,7 @@ def _written(day: date) -> str:
 
 
 def _off_for(worked: str) -> Words:
-    return {"vi": f"Nghỉ hoán đổi, làm bù ngày {worked}", "en": f"Day off, made up on {worked}"}
+    return {"vi": f"Nghỉ hoán đổi (làm bù ngày {worked})", "en": f"Swapped day off (worked on {worked})"}
 
 
 def _work_for(off: date) -> Words:

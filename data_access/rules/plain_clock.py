@@ -220,10 +220,11 @@ def _stops(calendar: Calendar, received: datetime, pauses: Iterable[Pause], now:
         else:
             joined.append((start, end, lasts))
     for start, end, lasts in joined:
-        yield Stop(start, end, _office_seconds(calendar, start, end), lasts)
+        yield Stop(start, end, office_seconds(calendar, start, end), lasts)
 
 
-def _office_seconds(calendar: Calendar, start: datetime, end: datetime) -> int:
+def office_seconds(calendar: Calendar, start: datetime, end: datetime) -> int:
+    """Seconds of office time from start to end; 0 when end is not later."""
     total, day = 0, start.date()
     while day <= end.date():
         for opens, closes in calendar.spans(day):

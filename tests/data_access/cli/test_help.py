@@ -22,6 +22,7 @@ COMMANDS = {
     ("check-source",): [],
     ("rebuild",): ["--check"],
     ("indicators",): ["--write"],
+    ("explain-deadline",): ["CODE"],
 }
 
 
