@@ -1,6 +1,8 @@
 """Data quality: doubtful rows by kind and ward, examples on demand, and wards from which nothing comes."""
 
+from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 import streamlit as st
@@ -94,7 +96,7 @@ def _figures(data: Quality, quiet: Silence, t: Texts) -> list[Figure]:
     urgent = [row for row in silent if row["reason"] in NEEDS_A_HAND]
     return [
         Figure("quality_troubled", t.number(troubled),
-               t("{share} of {n} dossiers", share=t.share(troubled, dossiers, 2), n=t.number(dossiers))),
+               t("{share} of {n} dossiers", share=small_share(troubled, dossiers, t), n=t.number(dossiers))),
         Figure("quality_unknown", t.number(unknown), t("units, procedures, statuses of dossiers")),
         Figure("quality_time", t.number(times), t("of dossiers and steps")),
         Figure("silent_wards", t.number(len(silent)),
@@ -115,15 +117,14 @@ def _kinds(data: Quality, lately: Quality, viewer: Viewer, kind: str | None, war
     units, recent = _here(data, ward), _here(lately, ward)
     all_of, recent_of = (sum(unit["dossiers"] for unit in some) for some in (units, recent))
     shown_kinds = [k for k in KINDS if k.code in COUNTED or (viewer.scope.is_city and ward is None)]
-    rows = []
+    found = []
     for k in (k for k in shown_kinds if k.code not in NEVER_STORED):
         counted = k.code in COUNTED
         n = sum(unit[k.code] for unit in units) if counted else data.total(k.code)
-        share = n / all_of if all_of and k.entity == "dossier" else None
-        now = sum(unit[k.code] for unit in recent) / recent_of if recent_of and k.entity == "dossier" else None
-        rows.append((n, k, share, now))
-    rows.sort(key=lambda row: -row[0])
-    clean = [t.pick(**k.names) for n, k, _, _ in rows if not n]
+        now = sum(unit[k.code] for unit in recent) if counted else 0
+        found.append(Found(k, n, now, all_of if k.entity == "dossier" else 0, recent_of))
+    found.sort(key=lambda row: -row.rows)
+    clean = [t.pick(**row.kind.names) for row in found if not row.rows]
     head, close = st.columns([5, 1], vertical_alignment="top")
     with head:
         panel_title(
@@ -137,8 +138,8 @@ def _kinds(data: Quality, lately: Quality, viewer: Viewer, kind: str | None, war
     table(
         [Column(t("Kind")), figure_column("quality_rows", t), figure_column("quality_kind_share", t),
          Column(t("Last {n} months", n=LATELY), "right",
-                t("The share among dossiers received in these months, and whether it grows"))],
-        [Row(k.code, _kind_cells(n, k, share, now, t)) for n, k, share, now in rows if n],
+                t("The share among dossiers received in these months; an arrow where it differs by more than chance"))],
+        [Row(row.kind.code, _kind_cells(row, t)) for row in found if row.rows],
         key="quality-kinds", label=t("Kinds of doubtful rows"), empty=t("No doubtful rows."), height=MAP_HEIGHT,
         selected=kind, on_pick=pick_kind,
     )  # fmt: skip
@@ -146,14 +147,39 @@ def _kinds(data: Quality, lately: Quality, viewer: Viewer, kind: str | None, war
         note(t("Looked for and not found: {kinds}.", kinds="; ".join(clean)))
 
 
-def _kind_cells(n: int, kind: Kind, share: float | None, now: float | None, t: Texts) -> list[Cell]:
-    trend = "" if now is None or share is None or now == share else " ▲" if now > share else " ▼"
+@dataclass(frozen=True)
+class Found:
+    """Rows of a kind, of `of` dossiers (0: not dossiers); `lately` of `of_lately` in the last months."""
+
+    kind: Kind
+    rows: int
+    lately: int
+    of: int
+    of_lately: int
+
+    @property
+    def trend(self) -> str:
+        """▲ or ▼ where the last months differ from the whole by more than chance (two standard deviations)."""
+        usual = self.rows / self.of * self.of_lately
+        return "" if abs(self.lately - usual) <= 2 * sqrt(usual) else " ▲" if self.lately > usual else " ▼"
+
+
+def _kind_cells(row: Found, t: Texts) -> list[Cell]:
+    names, of_dossiers = t.pick(**row.kind.names), row.of > 0 and row.of_lately > 0
+    trend = row.trend if of_dossiers else ""
     return [
-        Cell(t.pick(**kind.names), t.pick(**kind.names), "strong", t.pick(**kind.effect)),
-        Cell(t.number(n), n),
-        Cell(NOTHING if share is None else t.percent(share, 2), share),
-        Cell(NOTHING if now is None else t.percent(now, 2) + trend, now, "warn" if trend == " ▲" else ""),
-    ]
+        Cell(names, names, "strong", t.pick(**row.kind.effect)),
+        Cell(t.number(row.rows), row.rows),
+        Cell(small_share(row.rows, row.of, t) if row.of else NOTHING, row.rows),
+        Cell(small_share(row.lately, row.of_lately, t) + trend if of_dossiers else NOTHING,
+             row.lately, "warn" if trend == " ▲" else ""),
+    ]  # fmt: skip
+
+
+def small_share(part: int, whole: int, t: Texts) -> str:
+    """A share to the hundredth of a percent; few of very many are "< 0,01 %", not nothing."""
+    least = 0.0001
+    return f"< {t.percent(least, 2)}" if 0 < part < least * whole else t.share(part, whole, 2)
 
 
 def pick_kind(code: str) -> None:

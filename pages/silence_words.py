@@ -38,7 +38,7 @@ def _of_silence(row: Mapping[str, Any], t: Texts) -> list[str]:
     if row["offered"] == 0:
         said.append(t("no active offering"))
     if row["expected"] is not None:
-        said.append(t("{n} dossiers would be usual in this time", n=t.number(row["expected"], 1)))
+        said.append(t("{n} dossiers would be usual in this time", n=t.short(row["expected"])))
     if row["down_since"] is not None:
         said.append(t("a link down since {since}", since=t.moment(row["down_since"])))
     else:

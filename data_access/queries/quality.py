@@ -88,13 +88,13 @@ def months_back(today: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-# d: dossiers found (with step_name and started_at where a step is meant), in their order `place`, `id`
+# d: dossiers found (with step_name and started_at where a step is meant); the first of each `place`, then the second
 _SHOWN = f"""
 SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status,
        coalesce(p.name, d.procedure_code) AS procedure_name, d.submitted_at, d.received_at, d.due_at, d.finished_at,
        d.returned_at, d.updated_at, d.step_name, d.started_at, u.name AS unit_name, u.ward_code, u.tier
 FROM found d LEFT JOIN procedure p USING (procedure_code) LEFT JOIN unit u ON u.unit_code = d.unit_code
-ORDER BY d.place, d.id LIMIT {EXAMPLES}
+ORDER BY row_number() OVER (PARTITION BY d.place ORDER BY d.id), d.place LIMIT {EXAMPLES}
 """
 _NO_STEP = "NULL AS step_name, NULL::timestamptz AS started_at"
 _HERE = "(CAST(:unit AS text) IS NULL OR unit_code = :unit)"
@@ -119,7 +119,7 @@ def _of_kind(counts: str, test: str) -> str:
 _WITH_LIMIT = f"procedure_code IN (SELECT p.procedure_code FROM procedure p WHERE {LIMITED})"
 _DUPLICATES = f"""
 WITH found AS (
-  SELECT d.*, {_NO_STEP}, c.dossier_code AS place, c.dossier_id AS id
+  SELECT d.*, {_NO_STEP}, 1 AS place, c.dossier_code || ' ' || c.dossier_id AS id
   FROM (SELECT * FROM duplicate_code WHERE {_HERE} AND {_THEN.format(day="month")}
         ORDER BY dossier_code, dossier_id LIMIT {EXAMPLES}) c JOIN dossier d USING (dossier_id)
 ) {_SHOWN}
