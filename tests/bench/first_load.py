@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -22,12 +23,12 @@ TZ = "Asia/Ho_Chi_Minh"
 def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[str, Any]:
     """Load `source_url` into the empty store `store_url`.
 
-    Returns, for the whole load: `seconds`, `dossiers_a_second`, `rows_a_second`, `rows` by entity; `stages`: seconds
-    of each stage of the load (entities, `rollup`); `dossiers_alone_a_second`: dossiers over the seconds of their own
-    stage; `peak_mb` of the loading process; CPU seconds `python_cpu` and `postgres_cpu` (None unless the servers
-    run on this machine); `load_before`: the machine's load average when it began.
+    Returns, for the whole load: `seconds`, `dossiers_a_second`, `rows_a_second`, `rows` by entity; of each stage
+    (entities with their keys, `rollup` with all that is made at the end): `seconds`, `python_cpu`, `postgres_cpu`;
+    `dossiers_alone_a_second`: dossiers over the seconds of their own stage; `peak_mb` of the loading process; CPU
+    seconds `python_cpu` and `postgres_cpu` (0 for servers elsewhere); `load_before`: the machine's load average.
     """
-    before, load = _postgres_cpu(), os.getloadavg()[0]
+    load = os.getloadavg()[0]
     job = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.first_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -40,52 +41,66 @@ def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[s
     job.returncode = os.waitstatus_to_exitcode(status)
     if job.returncode:
         raise RuntimeError(f"the first load ended with {job.returncode}")
-    after = _postgres_cpu()
     stages = json.loads(said.splitlines()[-1])  # after what the log says
     engine = create_engine(store_url)
     with engine.connect() as connection:
         rows = {e: int(connection.execute(text(f"SELECT count(*) FROM {e}")).scalar_one()) for e in ENTITIES}
     engine.dispose()
-    seconds = sum(stages.values())
+    seconds = sum(s["seconds"] for s in stages.values())
     return {
         "rows": rows,
         "seconds": round(seconds, 1),
         "dossiers_a_second": round(rows["dossier"] / seconds),
         "rows_a_second": round(sum(rows.values()) / seconds),
-        "dossiers_alone_a_second": round(rows["dossier"] / stages["dossier"]),
-        "rows_a_second_of": {e: round(rows[e] / stages[e]) for e in ENTITIES if e in stages},
-        "stages": {k: round(v, 2) for k, v in stages.items()},
+        "dossiers_alone_a_second": round(rows["dossier"] / stages["dossier"]["seconds"]),
+        "rows_a_second_of": {e: round(rows[e] / stages[e]["seconds"]) for e in ENTITIES if e in stages},
+        "stages": {name: {k: round(v, 2) for k, v in stage.items()} for name, stage in stages.items()},
         "peak_mb": round(used.ru_maxrss / 1024),
         "python_cpu": round(used.ru_utime + used.ru_stime, 1),
-        "postgres_cpu": round(after - before, 1) if before and after else None,
+        "postgres_cpu": round(sum(s["postgres_cpu"] for s in stages.values()), 1),
         "load_before": round(load, 2),
     }
 
 
-def _postgres_cpu() -> float:
-    """CPU seconds of all PostgreSQL processes of this machine, ended ones counted by their parent."""
-    total = 0.0
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        if process.info["name"] == "postgres" and process.info["cpu_times"]:
-            total += sum(process.info["cpu_times"][:4])
-    return total
+def _servers(urls: list[str]) -> list[psutil.Process]:
+    """The main processes of the PostgreSQL servers that run on this machine."""
+    found = set()
+    for url in urls:
+        engine = create_engine(url)
+        with engine.connect() as connection, suppress(psutil.NoSuchProcess):
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            found.add(psutil.Process(pid).parent())
+        engine.dispose()
+    return [p for p in found if p is not None]
 
 
-def _load(source_url: str, store_url: str, profile: str) -> dict[str, float]:
-    """The load itself; seconds of each stage."""
+def _spent(servers: list[psutil.Process]) -> dict[str, float]:
+    """Seconds passed, and CPU seconds of this process and of the servers (ended ones counted by their parent)."""
+    own = psutil.Process().cpu_times()
+    theirs = 0.0
+    for process in (p for s in servers for p in (s, *s.children())):
+        with suppress(psutil.NoSuchProcess):
+            theirs += sum(process.cpu_times()[:4])
+    return {"seconds": time.monotonic(), "python_cpu": own.user + own.system, "postgres_cpu": theirs}
+
+
+def _load(source_url: str, store_url: str, profile: str) -> dict[str, dict[str, float]]:
+    """The load itself; what each stage took."""
     from data_access.source.profile import load_profile
     from data_access.source.reader import source_engine
     from data_access.store.engine import owner_engine
     from data_access.sync import Sync
 
-    seen: dict[str, float] = {}
-    at, stage = time.monotonic(), "dimension"
+    servers = _servers([source_url, store_url])
+    seen: dict[str, dict[str, float]] = {}
+    at, stage = _spent(servers), "dimension"
 
     def progress(_share: float, name: str) -> None:
         nonlocal at, stage
-        now = time.monotonic()
-        seen[stage] = seen.get(stage, 0.0) + now - at
-        at, stage = now, name
+        if name != stage:
+            now = _spent(servers)
+            seen[stage] = {k: now[k] - at[k] for k in now}
+            at, stage = now, name
 
     Sync(source_engine(source_url), owner_engine(store_url), load_profile(profile), TZ).first_load(progress)
     return seen
