@@ -41,6 +41,7 @@ SHOTS = {
     "backlog-geo-light-vi": ("trungtam", "/backlog?view=geo", DESK, "Light", "vi", True),
     "backlog-table-light-vi": ("trungtam", "/backlog?view=table", DESK, "Light", "vi", True),
     "workload-light-vi": ("trungtam", "/workload", DESK, "Light", "vi", True),
+    "quality-light-vi": ("trungtam", "/quality", DESK, "Light", "vi", True),
     "workload-dark-en": ("cntt", "/workload", WALL, "Dark", "en", True),
 }
 
