@@ -16,7 +16,7 @@ from pages.ask import ask, current_desk
 from pages.periods import KINDS, Kind, Period, periods
 from pages.places import district_name, ward_name
 from pages.viewer import Viewer
-from widgets.figures import Figure, explained, figure_column, figure_row, note, panel_title, title
+from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.points import PARTS, PointsBar, points_bars
 from widgets.table import Cell, Column, Row, table
 
@@ -50,7 +50,7 @@ def page(viewer: Viewer) -> None:
     with head:
         title(
             t("Decision 766 score"),
-            t("{place}, {period}, counted to {day}", place=place.name(t), period=period.words(t),
+            t("{place} · {period} · counted to {day}", place=place.name(t), period=period.words(t),
               day=t.day(data.until)),
         )  # fmt: skip
     address.complain()
@@ -59,7 +59,14 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-groups", height="stretch"):
         _groups(data, t)
     with right, st.container(key="panel-places", height="stretch"):
-        _places(data, place, viewer)
+        compared = (
+            data
+            if place.ward is None
+            else ask(
+                score, viewer, first=period.first, last=period.last, level="district", district=place.district
+            ).value
+        )
+        _places(compared, place, viewer)
     with st.container(key="panel-components"):
         _components(data, t)
 
@@ -77,20 +84,20 @@ def _filters(address: Address, viewer: Viewer) -> tuple[Place, Period]:
         address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
         del st.query_params["district"]
         district = None
-    columns = st.columns([1.1, 1, 1.2, 1.2, 0.8], gap="small", vertical_alignment="bottom")
-    with columns[0]:
+    columns = iter(st.columns([1.1, 1, 1.2, 1.2, 0.8], gap="small", vertical_alignment="bottom"))
+    with next(columns):
         kind: Kind = choose(t("Period"), list(KINDS), param="by", current=by or (asked.kind if asked else None),
                             default="month", code=str, shown=lambda k: t(KINDS[k]), kind="segments")  # fmt: skip
     choices = periods(kind, now)
     if asked is not None and asked.kind != kind:
         asked = None
         del st.query_params["period"]
-    with columns[1]:
+    with next(columns):
         period = choose(t("Which"), choices, param="period", current=asked, default=choices[1],
                         code=lambda p: p.code,
                         shown=lambda p: _running(p, t) if p == choices[0] else p.words(t))  # fmt: skip
     if len(codes) > 1:
-        with columns[2]:
+        with next(columns):
             district = choose(t("District"), [None, *codes], param="district",
                               current=district or (registry().wards[ward].district_code if ward else None),
                               default=None, code=str,
@@ -103,7 +110,7 @@ def _filters(address: Address, viewer: Viewer) -> tuple[Place, Period]:
         st.session_state.pop("choice-ward", None)
     if district is not None:
         wards = [w.code for w in sorted(registry().wards_of(district), key=lambda w: w.rank)]
-        with columns[3]:
+        with next(columns):
             ward = choose(t("Ward"), [None, *wards], param="ward", current=ward, default=None, code=str,
                           shown=lambda c: ward_name(c) if c else t("All wards"))  # fmt: skip
     level: Level = "commune" if ward else "city" if district is None and viewer.scope.is_city else "district"
@@ -138,15 +145,19 @@ def _figures(data: Score, t: Texts) -> list[Figure]:
     in_time, days = found["qd766_2_1"], found["qd766_2_2"]
     total = points(data.outcomes)
     return [
-        Figure("qd766_score", _of_computable(total, t), _rest(total, t)),
+        Figure("qd766_score", t("{score} points", score=_of_computable(total, t)), _rest(total, t)),
         Figure("qd766_2_1", t.percent(in_time.ratio),
                t("rule {rule} · {n} dossiers", rule=indicator("qd766_2_1").rule, n=t.number(data.counts.handled))),
         Figure("qd766_settled", t.number(data.counts.settled),
                t("{late} late · {n} without due date left out", late=t.number(data.counts.settled_late),
                  n=t.number(data.counts.without_due))),
-        Figure("qd766_2_2", t("{n} days", n=t.number(days.ratio, 1)) if days.ratio is not None else t.percent(None),
+        Figure("qd766_2_2", t.percent(None) if days.ratio is None else _days(days.ratio, t),
                t("{n} dossiers completed, all procedures together", n=t.number(data.counts.done))),
     ]  # fmt: skip
+
+
+def _days(n: float | None, t: Texts) -> str:
+    return NOTHING if n is None else t("{n} days", n=t.number(n, 1))
 
 
 def _groups(data: Score, t: Texts) -> None:
@@ -188,9 +199,6 @@ def _places(data: Score, place: Place, viewer: Viewer) -> None:
         t("Wards compared") if wards else t("Districts compared"),
         t("By points reached of those computable. No rank below {n} dossiers settled in the period.", n=t.number(few)),
     )
-    if place.ward:
-        note(t("Choose all wards to compare them."))
-        return
     rows = []
     for rank, one in enumerate(data.within, 1):
         name = ward_name(one.code, one.code) if wards else district_name(one.code, t)
@@ -209,7 +217,7 @@ def _places(data: Score, place: Place, viewer: Viewer) -> None:
         [Column(t("Rank"), "right"), Column(t("Ward") if wards else t("District")),
          *(figure_column(code, t) for code in ("qd766_score", "qd766_2_1", "qd766_settled"))],
         rows, key="qd766-places", label=t("Wards compared") if wards else t("Districts compared"),
-        empty=t("nothing arose"), height=560, on_pick=_pick_ward if wards else _pick_district,
+        empty=t("nothing arose"), height=560, selected=place.ward, on_pick=_pick_ward if wards else _pick_district,
     )  # fmt: skip
 
 
@@ -223,7 +231,7 @@ def _components(data: Score, t: Texts) -> None:
          Column(t("Ratio"), "right"), Column(t("Threshold"), "right"), Column(t("Points"), "right"),
          Column(t("Rule")), Column(t("Remark"))],
         [_component(o, i, t) for i, o in enumerate(data.outcomes)],
-        key="qd766-components", label=t("The 23 components"), empty=t("nothing arose"), height=1400,
+        key="qd766-components", label=t("The 23 components"), empty=t("nothing arose"), height=2400,
     )  # fmt: skip
 
 
@@ -232,7 +240,7 @@ def _component(found: Outcome, order: int, t: Texts) -> Row:
     days = c.unit["en"] != "%"
     ratio = NOTHING
     if found.ratio is not None:
-        ratio = t("{n} days", n=t.number(found.ratio, 1)) if days else t.percent(found.ratio)
+        ratio = _days(found.ratio, t) if days else t.percent(found.ratio)
     elif found.state == "nothing":
         ratio = t("nothing arose")
     words = t("{numerator} ÷ {denominator}", numerator=t.pick(**c.numerator), denominator=t.pick(**c.denominator))
@@ -241,7 +249,7 @@ def _component(found: Outcome, order: int, t: Texts) -> Row:
         [
             Cell(c.id, order),
             Cell(t.pick(**c.names), t.pick(**c.names), "strong", words),
-            Cell(t.number(found.numerator), found.numerator),
+            Cell(_days(found.numerator, t) if days else t.number(found.numerator), found.numerator),
             Cell(t.number(found.denominator), found.denominator),
             Cell(ratio, found.ratio),
             Cell(t.percent(c.threshold, 0) if c.threshold else NOTHING, c.threshold),

@@ -20,6 +20,7 @@ HEADINGS = {
     "backlog": ("Hồ sơ tồn", "Backlog"),
     "workload": ("Tải công việc cán bộ", "Officer workload"),
     "quality": ("Chất lượng dữ liệu", "Data quality"),
+    "qd766": ("Điểm Quyết định 766", "Decision 766 score"),
 }
 FIGURES = {
     "overview": ("open", "overdue", "due_24h", "suspended", "on_time_rate", "received_today", "received_commune",
@@ -28,11 +29,12 @@ FIGURES = {
     "backlog": ("open", "overdue", "due_24h", "suspended", "work_days"),
     "workload": ("officer_steps", "officer_overdue", "throughput", "step_on_time", "overloaded"),
     "quality": ("quality_troubled", "quality_unknown", "quality_time", "silent_wards", "paper_wards"),
+    "qd766": ("qd766_score", "qd766_2_1", "qd766_settled", "qd766_2_2"),
 }  # fmt: skip
 
 
 def test_roles_and_their_screens() -> None:
-    every = ["overview", "coverage", "backlog", "workload", "quality"]
+    every = ["overview", "coverage", "backlog", "workload", "qd766", "quality"]
     assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
         "operations": every, "district": every, "it": every, "wall": every[:3],
     }  # fmt: skip
@@ -106,7 +108,7 @@ def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     assert len(seen & foreign) > 50, "the city's screen names them"
 
 
-@pytest.mark.parametrize("screen", ["backlog", "coverage", "quality"])
+@pytest.mark.parametrize("screen", ["backlog", "coverage", "qd766", "quality"])
 def test_a_ward_of_another_district(run: Run, screen: str) -> None:
     theirs = registry().wards_of("005")[0]
     t = Texts("vi")
@@ -139,6 +141,7 @@ def test_unknown_parameters_are_named(run: Run, screen: str, lang: str) -> None:
         ("backlog", {"measure": "bad"}), ("backlog", {"field": "<b>"}), ("backlog", {"channel": "4"}),
         ("backlog", {"days": "-1"}), ("backlog", {"view": "globe"}), ("backlog", {"ward": "1"}),
         ("coverage", {"on": "31/08/2018"}), ("coverage", {"on": "2999-01-01"}), ("coverage", {"measure": "open"}),
+        ("qd766", {"by": "week"}), ("qd766", {"period": "2026-13"}), ("qd766", {"period": "2999"}),
         ("quality", {"kind": "ugly"}), ("quality", {"months": "5"}), ("quality", {"view": "globe"}),
         ("workload", {"tier": "moon"}), ("workload", {"role": "king"}), ("workload", {"district": "000"}),
     ],
