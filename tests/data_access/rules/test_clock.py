@@ -16,7 +16,7 @@ def t(text: str) -> np.datetime64:
     return np.datetime64(text, "s")
 
 
-def due(received: str, value: int, unit: str, same_day: bool = False) -> np.datetime64:
+def due(received: str, value: float, unit: str, same_day: bool = False) -> np.datetime64:
     return CLOCK.due_at(t(received), value, unit, same_day).reshape(1)[0]
 
 
@@ -54,6 +54,44 @@ def test_arrays_mix_units() -> None:
 def test_unknown_unit_is_refused() -> None:
     with pytest.raises(ValueError, match="limit_unit"):
         due("2019-03-04T09:00:00", 1, "week")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.5, "working_day", "2019-03-05T12:00:00"),  # half of the day after receipt
+        (2.5, "working_day", "2019-03-07T12:00:00"),
+        (0, "working_day", "2019-03-04T17:00:00"),
+        (1.5, "hour", "2019-03-04T10:30:00"),
+        (0, "day", "2019-03-04T17:00:00"),
+    ],
+)
+def test_parts_and_nothing(value: float, unit: str, expected: str) -> None:
+    assert due("2019-03-04T09:00:00", value, unit) == t(expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"), [(1.5, "day"), (0.5, "month"), (-1, "working_day"), (0, "hour"), (float("nan"), "hour")]
+)
+def test_limits_that_mean_nothing_are_refused(value: float, unit: str) -> None:
+    with pytest.raises(ValueError, match=r"limit_value|whole"):
+        due("2019-03-04T09:00:00", value, unit)
+
+
+def test_pauses_are_added_back_once() -> None:
+    received = np.array(["2019-03-04T09:00:00", "2019-03-05T09:00:00"], "M8[s]")
+    pauses = [
+        (1, "2019-03-06T16:00:00", "2019-03-07T10:00:00"),  # three office hours
+        (0, "2019-03-05T10:00:00", "2019-03-05T12:30:00"),
+        (0, "2019-03-05T11:00:00", "2019-03-05T15:00:00"),  # overlaps: four hours together
+        (0, "2019-03-01T08:00:00", "2019-03-04T10:00:00"),  # only what follows receipt: one hour
+        (1, "2019-03-07T16:00:00", "NaT"),  # lasts until now: half an hour
+        (1, "2019-03-08T11:00:00", "2019-03-09T11:00:00"),  # after now
+    ]
+    owner, start, end = zip(*pauses, strict=True)
+    hours = CLOCK.paused(owner, np.array(start, "M8[s]"), np.array(end, "M8[s]"), received, t("2019-03-07T16:30:00"))
+    assert list(hours / 3600) == [5.0, 3.5]
+    assert list(CLOCK.paused([], [], [], received, t("2019-03-07T16:30:00"))) == [0, 0]
 
 
 def test_beyond_the_calendar_is_refused() -> None:
