@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+FOR_TESTS = ("OPS_HISTORIES",)  # how many random histories of source and sync to try
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """One directory for the session, known to all workers; the developer's OPS_ variables don't count."""
     if os.environ.get("OPS_TEST_BASE") and hasattr(config, "workerinput"):
         return
-    for name in [n for n in os.environ if n.startswith("OPS_")]:
+    for name in [n for n in os.environ if n.startswith("OPS_") and n not in FOR_TESTS]:
         del os.environ[name]
     base = tempfile.mkdtemp(prefix="ops-test-")
     os.environ |= {"OPS_TEST_BASE": base, "OPS_DATA_DIR": f"{base}/data", "OPS_PG_SHARED_BUFFERS": "128MB"}
@@ -31,6 +33,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for pgdata in base.glob("**/postgres/PG_VERSION"):
         data_dir.stop_postgres(pgdata.parent.parent)
     shutil.rmtree(base, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests want to be told at the end (`record_property("told", …)`), whichever worker ran them."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, ())]
+    told = [value for r in reports for name, value in getattr(r, "user_properties", ()) if name == "told"]
+    for line in dict.fromkeys(told):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

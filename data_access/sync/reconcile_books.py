@@ -32,14 +32,13 @@ class Round:
 
 @dataclass(frozen=True)
 class Finding:
-    """Rows of one entity that were found wrong, and repaired, within one day of last change."""
+    """Rows of one entity that were wrong, and were repaired, within one day of last change."""
 
+    found_at: datetime
     entity: str
     kind: str
     day: date
     rows: int
-    first_at: datetime
-    last_at: datetime
 
 
 def rounds(connection: Connection) -> dict[str, Round]:
@@ -81,21 +80,15 @@ def note(connection: Connection, day: date, found: Mapping[tuple[str, str], int]
     for (entity, kind), rows in found.items():
         if rows:
             connection.execute(
-                text("""
-                    INSERT INTO reconcile_found AS f VALUES (:entity, :kind, :day, :rows, now(), now())
-                    ON CONFLICT (entity, kind, day) DO UPDATE SET rows = f.rows + EXCLUDED.rows, last_at = now()
-                """),
+                text("INSERT INTO reconcile_found VALUES (clock_timestamp(), :entity, :kind, :day, :rows)"),
                 {"entity": entity, "kind": kind, "day": day, "rows": rows},
             )
 
 
-def findings(connection: Connection, since: datetime | None = None) -> list[Finding]:
-    """What was ever found (or since an instant), the newest day first."""
+def findings(connection: Connection, since: datetime) -> list[Finding]:
+    """What has been found since an instant (of the store's clock), the newest first."""
     rows = connection.execute(
-        text("""
-            SELECT entity, kind, day, rows, first_at, last_at FROM reconcile_found
-             WHERE CAST(:since AS timestamptz) IS NULL OR last_at >= :since ORDER BY day DESC, entity, kind
-        """),
+        text("SELECT found_at, entity, kind, day, rows FROM reconcile_found WHERE found_at >= :since ORDER BY 1 DESC"),
         {"since": since},
     )
     return [Finding(*r) for r in rows]

@@ -34,7 +34,7 @@ SELECT :day, unit_code, field_code, tier, district_code, count(*),
       FROM dossier d
      WHERE (d.bucket IN ('running', 'suspended') OR d.settled_day > :day)
        AND coalesce(d.received_day <= :day, true)
-  ) then
+  ) at_its_end
  GROUP BY unit_code, field_code, tier, district_code
 """
 

@@ -81,10 +81,10 @@ class Tiny:
         tables = ", ".join(ENTITIES)
         self.source.execute(f"TRUNCATE {tables}")
         with self.owner.begin() as conn:
-            books.restore_indexes(conn)  # an earlier test may have left a first load half-way
             stored = conn.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
-            keep = ("alembic_version",)
+            keep = ("alembic_version", "deferred_index")
             conn.execute(text("TRUNCATE " + ", ".join(t for t in stored if t not in keep)))
+            books.restore_indexes(conn)  # an earlier test may have left a first load half-way
         self.write_profile()
         for code, name, tier, parent, ward in UNITS:
             self.put("unit", unit_code=code, name=name, tier=tier, parent_code=parent, ward_code=ward)
@@ -185,6 +185,14 @@ class Tiny:
         found = {t: sorted(self.store(f"SELECT * FROM {t}"), key=repr) for t in tables}
         found["data_quality"] = sorted(self.store("SELECT kind, entity, key, detail FROM data_quality"), key=repr)
         return found
+
+    def forget(self) -> None:
+        """Empty the store's facts and figures, so that the next sync loads everything anew."""
+        with self.owner.begin() as conn:
+            kept = ("alembic_version", "reconcile_round", "reconcile_found", "backlog_snapshot", "snapshot_day",
+                    "snapshot_start")  # fmt: skip
+            stored = conn.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+            conn.execute(text("TRUNCATE " + ", ".join(t for t in stored if t not in kept)))
 
     def close(self) -> None:
         """Give all connections back."""

@@ -55,14 +55,13 @@ CREATE TABLE reconcile_round (
 
 -- What was found and repaired, by the day (of last change) the rows lie in. No ward in it.
 CREATE TABLE reconcile_found (
+  found_at timestamptz NOT NULL,
   entity text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('missing', 'stale', 'gone')),
   day date NOT NULL,
-  rows bigint NOT NULL,
-  first_at timestamptz NOT NULL,
-  last_at timestamptz NOT NULL,
-  PRIMARY KEY (entity, kind, day)
+  rows bigint NOT NULL
 );
+CREATE INDEX reconcile_found_at ON reconcile_found (found_at);
 
 -- Days whose sums differ although their rows were compared one by one and agree (a marked deletion, a text
 -- with its numbers taken out): as long as neither side's sums change, they needn't be compared again.
