@@ -22,7 +22,18 @@ class AppServer:
     url: str
     city: City
     log: Path
+    web: Child
     passwords: Mapping[str, str] = field(default_factory=lambda: PASSWORDS)
+
+    def stop(self) -> None:
+        """End the application, as a restart does; its sync goes on."""
+        self.web.terminate()
+        self.web.wait(10)
+
+    def start(self) -> None:
+        """Start it again on its port, and wait until it answers."""
+        self.web.start()
+        _wait_for(self.web, int(self.url.rsplit(":", 1)[1]))
 
 
 def free_port() -> int:
@@ -50,11 +61,15 @@ def serving(city: City, sync: bool = True, env: Mapping[str, str] | None = None)
     for child in children:
         child.start()
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not answers(port):
-            if not web.alive or time.monotonic() > deadline:
-                raise RuntimeError(f"the application did not start:\n{web.log.read_text()[-3000:]}")
-            time.sleep(0.2)
-        yield AppServer(f"http://127.0.0.1:{port}", city, web.log)
+        _wait_for(web, port)
+        yield AppServer(f"http://127.0.0.1:{port}", city, web.log, web)
     finally:
         stop_all(children)
+
+
+def _wait_for(web: Child, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(port):
+        if not web.alive or time.monotonic() > deadline:
+            raise RuntimeError(f"the application did not start:\n{web.log.read_text()[-3000:]}")
+        time.sleep(0.2)

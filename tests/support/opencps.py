@@ -27,6 +27,8 @@ INDEXES = (
     "CREATE INDEX IX_E4D6634A ON opencps_dossieraction (dossierId, nextActionId)",
     "CREATE INDEX IX_662474BD ON opencps_dossieractionuser (dossierActionId)",
     "CREATE INDEX IX_928D77F1 ON opencps_paymentfile (groupId, dossierId)",
+    "CREATE INDEX IX_ABABE3D2 ON opencps_serviceconfig (groupId, serviceInfoId, govAgencyCode(75))",
+    "CREATE INDEX IX_28B30015 ON opencps_processoption (serviceConfigId, dossierTemplateId)",
 )
 
 

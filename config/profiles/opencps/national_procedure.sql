@@ -1,5 +1,5 @@
 -- National procedure codes of the site's own service codes.
-SELECT serviceCode, MIN(serviceCodeDVCQG) AS national_code
+SELECT LEFT(serviceCode, 100) AS serviceCode, MIN(serviceCodeDVCQG) AS national_code
   FROM opencps_serviceinfomapping
  WHERE groupId = :group_id AND serviceCodeDVCQG <> ''
- GROUP BY serviceCode
+ GROUP BY LEFT(serviceCode, 100)
