@@ -14,10 +14,12 @@ from starlette.types import Scope
 from streamlit.starlette import App
 
 from config.problems import Problem
+from data_access import wall_desk
 from data_access.demo import stack
 from data_access.health import health
 from data_access.queries import desk
 from pages.paths import SCREEN_PATHS
+from pages.wall.door import SIGN_IN, TokenAddress, by_address, by_form
 from widgets.ward_map import assets
 
 PAGE_NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -32,6 +34,7 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         await to_thread.run_sync(desk.close)
+        await to_thread.run_sync(wall_desk.close)
         await to_thread.run_sync(handle.stop)
 
 
@@ -83,6 +86,8 @@ app = App(
     routes=[
         Route("/healthz", healthz),
         Route("/geo/{name}", map_asset),
+        TokenAddress("/", by_address),
+        Route(f"/{SIGN_IN}", by_form, methods=["POST"]),
         UnknownAddress("/{name}", to_landing),
     ],
 )

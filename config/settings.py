@@ -65,6 +65,10 @@ class Settings(SourceSettings):
     """Hours from the start of one comparison of everything to the next; recent days are compared often."""
     run_sync: bool = True
     """False: this process brings nothing over; another one does (several application processes)."""
+    walls_file: Path | None = None
+    """Walls (YAML). Default: config/walls.yaml."""
+    wall_seconds: float = Field(default=2.0, ge=0.2, le=30)
+    """Seconds between two looks of a wall at the figures."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)
     """Size of the generated city; 311,000 is the published figure."""
     demo_seed: int = 2018

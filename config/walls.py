@@ -13,7 +13,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config.problems import Problem
-from config.settings import CONFIG_DIR
+from config.settings import CONFIG_DIR, settings
 from config.words import Words
 from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
 
@@ -130,7 +130,7 @@ _kept = _Kept()
 
 def walls() -> Walls:
     """The walls in force; costs one stat while the file stays as it is."""
-    path = WALLS_FILE
+    path = settings().walls_file or WALLS_FILE
     try:
         stat = path.stat()
         stamp: tuple[object, ...] = (path, stat.st_mtime_ns, stat.st_size)

@@ -50,33 +50,34 @@ def freshness(lang: str) -> None:
     )
 
 
-def trouble_banner(viewer: Viewer, now: Pulse) -> None:
-    """One sentence when something keeps the figures from being fresh: what, since when, what it means."""
-    t = viewer.t
-    since = t.moment(now.trouble_since)
+def trouble_words(t: Texts, now: Pulse) -> str | None:
+    """What keeps the figures from being fresh, since when, and what it means; None when nothing does."""
+    since, as_of = t.moment(now.trouble_since), t.moment(now.as_of)
     if now.trouble == "store":
-        banner(
-            t("The operations store has not answered since {since}. The last good figures are shown; "
-              "the screen comes back by itself.", since=since), bad=True)  # fmt: skip
-    elif now.trouble == "source":
-        banner(
-            t("The one-stop database has not answered since {since}. The figures are those of {as_of}.",
-              since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
-    elif now.trouble == "sync":
-        banner(
-            t("The synchronisation has been silent since {since}. The figures are those of {as_of}.",
-              since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
-    elif now.trouble == "refused":
-        banner(
-            t("Reading from the one-stop database has been refused since {since}. The figures are those of "
-              "{as_of}.", since=since, as_of=t.moment(now.as_of)), bad=True)  # fmt: skip
-        if viewer.role == "it" and now.problem_code in TEXTS:
-            banner(Problem(now.problem_code, **(now.problem_facts or {})).text(t.lang), bad=True)
-    elif now.trouble == "loading" and now.progress is not None:
-        st.progress(
-            min(1.0, max(0.0, now.progress)),
-            t(
-                "The first load from the one-stop database is running: {share}",
-                share=t.percent(now.progress, 0),
-            ),
-        )
+        return t("The operations store has not answered since {since}. The last good figures are shown; "
+                 "the screen comes back by itself.", since=since)  # fmt: skip
+    if now.trouble == "source":
+        return t("The one-stop database has not answered since {since}. The figures are those of {as_of}.",
+                 since=since, as_of=as_of)  # fmt: skip
+    if now.trouble == "sync":
+        return t("The synchronisation has been silent since {since}. The figures are those of {as_of}.",
+                 since=since, as_of=as_of)  # fmt: skip
+    if now.trouble == "refused":
+        return t("Reading from the one-stop database has been refused since {since}. The figures are those of "
+                 "{as_of}.", since=since, as_of=as_of)  # fmt: skip
+    if now.trouble == "loading" and now.progress is not None:
+        return t("The first load from the one-stop database is running: {share}", share=t.percent(now.progress, 0))
+    return None
+
+
+def trouble_banner(viewer: Viewer, now: Pulse) -> None:
+    """One sentence when something keeps the figures from being fresh; a bar while the first load runs."""
+    words = trouble_words(viewer.t, now)
+    if words is None:
+        return
+    if now.trouble == "loading":
+        st.progress(min(1.0, max(0.0, now.progress or 0.0)), words)
+        return
+    banner(words, bad=True)
+    if now.trouble == "refused" and viewer.role == "it" and now.problem_code in TEXTS:
+        banner(Problem(now.problem_code, **(now.problem_facts or {})).text(viewer.t.lang), bad=True)

@@ -15,6 +15,7 @@ from config.i18n import Texts
 from config.measures import measures
 from config.problems import Problem
 from config.registry import registry
+from data_access import devices
 from data_access.demo.stack import runtime
 from pages.language import texts
 from pages.live import remember_drawn, trouble_banner
@@ -23,6 +24,7 @@ from pages.signin import Gate
 from pages.starting import broken, starting
 from pages.topbar import topbar
 from pages.viewer import Viewer
+from pages.wall import main as wall
 from widgets.figures import banner
 from widgets.page_language import page_language
 from widgets.theme import apply_style
@@ -66,16 +68,21 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
 
 
 def main() -> None:
-    """One run for one viewer: starting, broken, at the sign-in, or signed in."""
+    """One run for one viewer: a wall, or a desk that is starting, broken, at the sign-in, or signed in."""
     t = texts()
     st.set_page_config(page_title=t("One-Stop Operations"), layout="wide", initial_sidebar_state="collapsed")
-    apply_style()
+    asked_wall = wall.asked(st.context.cookies.get(devices.COOKIE))
+    apply_style(dark=True if asked_wall is not None else None)
     place = st.container(key="gate")
     with place:
         page_language(t)
     try:
         registry()
         measures()
+        if asked_wall is not None:
+            show_wall = partial(wall.main, asked_wall, t, place)
+            navigate(t, lambda _: show_wall)[0].run()
+            return
         known = runtime()
         if known is None or not known.ready:
             waiting = partial(starting, t.lang)

@@ -6,6 +6,7 @@ import pytest
 
 from config import walls as module
 from config.problems import Problem
+from config.settings import settings
 from config.walls import WALLS_FILE, Slot, load
 
 GOOD = """
@@ -85,6 +86,7 @@ def test_the_file_is_read_again_when_it_changes(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "walls.yaml"
     path.write_text(GOOD, encoding="utf-8")
     monkeypatch.setattr(module, "WALLS_FILE", path)
+    assert settings().walls_file is None
     monkeypatch.setattr(module, "_kept", module._Kept())
     assert list(module.walls().walls) == ["centre"]
     assert module.walls() is module.walls()

@@ -1,0 +1,22 @@
+"""How a wall's screen asks: always the whole city, so that all walls and the centre's desks share one answer."""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from config.i18n import Texts
+from data_access.queries.answers import Answer
+from data_access.store.engine import WHOLE_CITY
+from pages.ask import current_desk
+from pages.viewer import Viewer
+
+T = TypeVar("T")
+
+
+def ask(question: Callable[..., T], **filters: Hashable) -> Answer[T]:
+    """The newest answer or the last good one. Raises NoAnswerError when there is none."""
+    return current_desk().answers.ask(question, WHOLE_CITY, **filters)
+
+
+def wall_viewer(t: Texts) -> Viewer:
+    """Whoever stands before a wall: nobody in particular, the whole city, nothing personal."""
+    return Viewer("", "", "wall", WHOLE_CITY, t)

@@ -1,0 +1,72 @@
+"""Coverage on a wall: how much of the commune-level procedures each ward offers online, and what is missing."""
+
+from config.i18n import NOTHING, Texts
+from config.indicators import indicator
+from config.measures import measures
+from config.registry import registry
+from data_access.queries.answers import local_day
+from data_access.queries.coverage import Coverage, coverage
+from pages.coverage import share_of
+from pages.wall.asking import ask
+from pages.wall.words import as_of_words, city_map, short_district
+from widgets.figures import Figure
+from widgets.wall import Picture, parts
+
+DISTRICTS = 12
+PROCEDURES = 5
+
+
+def picture(t: Texts) -> Picture:
+    """Draw it from the newest answers."""
+    today = ask(local_day)
+    answer = ask(coverage, on=today.value)
+    data = answer.value
+    html = parts.screen(
+        t("Service coverage"), as_of_words(t, answer.as_of), "1fr 44rem", "10.4rem 1fr 18.6rem",
+        parts.stack(*(parts.figure(f, t) for f in _figures(data, t)), area="1 / 1 / 2 / 3", direction="row"),
+        parts.panel(t("{measure} by ward", measure=indicator("coverage").name(t.lang)),
+                    t("red is what is offered least"), "", area="2 / 1 / 4 / 2"),
+        _districts(data, t),
+        _missing(data, t),
+    )  # fmt: skip
+    values = {row["ward_code"]: share_of(row, data, "coverage") for row in data.wards}
+    shown = city_map(measures()["coverage"], values, t, layout="cells", height="41.2rem", empty=t("nothing offered"))
+    return Picture(html, shown)
+
+
+def _figures(data: Coverage, t: Texts) -> list[Figure]:
+    last = data.history[-1] if data.history else {"level3": 0, "level4": 0, "procedures": 0}
+    online, wards = last["level3"] + last["level4"], len(data.wards)
+    offered, active = sum(r["level3"] + r["level4"] for r in data.wards), sum(r["active"] for r in data.wards)
+    full = sum(r["level3"] + r["level4"] >= data.total for r in data.wards) if data.total else 0
+    used = t.share(active, offered) if data.use_known else NOTHING
+    return [
+        Figure("city_online", t.number(online), t("of {n} procedures · {share}", n=t.number(last["procedures"]),
+                                                  share=t.share(online, last["procedures"]))),
+        Figure("coverage", t.share(offered, data.total * wards),
+               t("mean of {wards} wards", wards=t.number(wards))),
+        Figure("active_coverage", used, t("{n} of {all} offers used within 12 months", n=t.number(active),
+                                          all=t.number(offered))),
+        Figure("full_coverage", t.number(full), t("of {wards} wards offer all procedures", wards=t.number(wards))),
+    ]  # fmt: skip
+
+
+def _districts(data: Coverage, t: Texts) -> str:
+    groups: dict[str, list[float]] = {}
+    for row in data.wards:
+        share = share_of(row, data, "coverage")
+        if row["district_code"] in registry().districts and share is not None:
+            groups.setdefault(row["district_code"], []).append(share)
+    means = sorted((sum(v) / len(v), code, len(v)) for code, v in groups.items())
+    body: list[list[str | parts.Bar]] = [
+        [short_district(code, t), parts.Bar(mean), t.percent(mean), t.number(n)] for mean, code, n in means
+    ]
+    head = [t("District"), "", t("Mean"), t("Wards")]
+    table = parts.table("10.5rem 1fr 7rem 5.2rem", head, body, DISTRICTS, t("nothing offered"))
+    return parts.panel(t("Districts with least coverage"), "", table)
+
+
+def _missing(data: Coverage, t: Texts) -> str:
+    body = [[row["name"], t.number(row["wards_offering"])] for row in data.procedures]
+    table = parts.table("1fr 6rem", [t("Procedure"), t("Wards")], body, PROCEDURES, t("nothing offered"))
+    return parts.panel(t("Offered by the fewest wards"), "", table)

@@ -1,0 +1,87 @@
+"""The screens made for walls, and what was last drawn of each: once a version for all walls of a language."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from config.i18n import Texts
+from config.settings import settings
+from data_access.queries.answers import NoAnswerError
+from data_access.queries.watch import Pulse
+from pages.wall import arrivals, backlog, connections, coverage, now, workload
+from widgets.wall import Picture
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class WallScreen:
+    """`draw` makes its picture, which stays for at least `looks` of the wall, however often the figures change."""
+
+    draw: Callable[[Texts], Picture]
+    looks: int
+
+
+SCREENS = {
+    "now": WallScreen(now.picture, 1),
+    "backlog": WallScreen(backlog.picture, 5),
+    "coverage": WallScreen(coverage.picture, 30),
+    "workload": WallScreen(workload.picture, 10),
+    "connections": WallScreen(connections.picture, 1),
+    "arrivals": WallScreen(arrivals.picture, 3),
+}
+
+
+@dataclass
+class Drawn:
+    """A picture, the version and instant its figures are of, and when it was drawn (monotonic)."""
+
+    picture: Picture
+    version: int
+    as_of: datetime | None
+    at: float
+
+
+class Gallery:
+    """The newest picture of each screen and language. One thread draws, the others take what there is."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, str], Drawn] = {}
+        self._guard = threading.Lock()
+
+    def due(self, path: str, lang: str, pulse: Pulse) -> bool:
+        """Whether there is a newer version than the picture's, and the picture has stood long enough."""
+        drawn = self._drawn.get((path, lang))
+        if drawn is None:
+            return True
+        stays = (SCREENS[path].looks - 0.5) * settings().wall_seconds
+        return drawn.version != pulse.version and time.monotonic() - drawn.at >= stays
+
+    def get(self, path: str, t: Texts, pulse: Pulse) -> Drawn:
+        """The newest picture. One that can't be drawn now stays as it last was; NoAnswerError when it never was."""
+        key = (path, t.lang)
+        with self._guard:
+            if self.due(path, t.lang, pulse):
+                try:
+                    picture = SCREENS[path].draw(t)
+                    self._drawn[key] = Drawn(picture, pulse.version, pulse.as_of, time.monotonic())
+                except NoAnswerError:
+                    if key not in self._drawn:
+                        raise
+                except Exception:
+                    log.exception("a wall's screen failed", screen=path)
+                    if key not in self._drawn:
+                        raise
+                    self._drawn[key].at = time.monotonic()  # try again in its own time
+            return self._drawn[key]
+
+    def clear(self) -> None:
+        """Forget all pictures (tests)."""
+        self._drawn.clear()
+
+
+gallery = Gallery()

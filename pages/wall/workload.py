@@ -1,0 +1,80 @@
+"""Workload on a wall: by role and by district, no person named."""
+
+from config.i18n import Texts
+from config.workload import workload_limits
+from data_access.queries.wall_workload import Load, WallWorkload, wall_workload
+from data_access.working_time import per_working_day
+from pages.places import TIERS
+from pages.wall.asking import ask
+from pages.wall.words import as_of_words, short_district
+from pages.workload import role_name
+from widgets.figures import Figure
+from widgets.wall import Picture, parts
+from widgets.wall.curve import columns
+
+DISTRICTS, ROLES = 16, 9
+STEPS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+"""Upper ends of the classes of the load index; the last is open."""
+
+
+def picture(t: Texts) -> Picture:
+    """Draw it from the newest answers."""
+    limit = workload_limits().busy_index
+    answer = ask(wall_workload, busy_index=limit)
+    data = answer.value
+    html = parts.screen(
+        t("Officer workload"), as_of_words(t, answer.as_of), "1fr 58rem", "10.4rem 1fr 17rem",
+        parts.stack(*(parts.figure(f, t) for f in _figures(data, limit, t)), area="1 / 1 / 2 / 3", direction="row"),
+        parts.panel(t("By district"), t("steps held"), _table(data.districts, DISTRICTS, t, t("District")),
+                    area="2 / 1 / 4 / 2"),
+        parts.panel(t("By role and tier"), t("steps held"), _table(data.roles, ROLES, t, t("Role"))),
+        _spread(data, t),
+    )  # fmt: skip
+    return Picture(html)
+
+
+def _figures(data: WallWorkload, limit: float, t: Texts) -> list[Figure]:
+    whole = data.whole
+    finished = per_working_day(whole.finished_28, data.working_days)
+    return [
+        Figure("officer_steps", t.number(whole.steps),
+               t("{n} officers · median {median}", n=t.number(whole.officers), median=t.short(whole.median))),
+        Figure("officer_overdue", t.number(whole.overdue),
+               t("{share} of steps held", share=t.share(whole.overdue, whole.steps)),
+               tone="alert" if whole.overdue else ""),
+        Figure("throughput", t.number(finished),
+               t("{n} in {days} working days", n=t.number(whole.finished_28), days=t.number(data.working_days))),
+        Figure("step_on_time", t.share(data.on_time_28, data.with_due_28),
+               t("{n} steps with a deadline", n=t.number(data.with_due_28))),
+        Figure("overloaded", t.number(whole.busy), t("officers at {n} times the median or more", n=t.short(limit))),
+    ]  # fmt: skip
+
+
+def _table(groups: list[Load], room: int, t: Texts, what: str) -> str:
+    most = max((g.median for g in groups), default=1.0) or 1.0
+    body: list[list[str | parts.Bar]] = [
+        [_name(g, t), parts.Bar(g.median / most), t.short(g.median), t.short(g.most), t.number(g.officers),
+         f"!{t.number(g.overdue)}" if g.overdue >= 0.5 else t.number(0)]
+        for g in groups
+    ]  # fmt: skip
+    head = [what, "", t("Median"), t("Most"), t("Officers"), t("Overdue")]
+    return parts.table("17rem 1fr 5.4rem 5.6rem 5.6rem 5.6rem", head, body, room, t("No officer holds an open step."))
+
+
+def _name(group: Load, t: Texts) -> str:
+    if len(group.group) == 1:
+        return short_district(group.group[0], t)
+    role, tier = group.group
+    return f"{role_name(role, t)} · {t(TIERS[tier])}" if tier in TIERS else role_name(role, t)
+
+
+def _spread(data: WallWorkload, t: Texts) -> str:
+    """How many officers hold how many times their peers' median."""
+    counts = [0] * (len(STEPS) + 1)
+    for index in data.index:
+        counts[sum(index > step for step in STEPS)] += 1
+    words = [f"≤ {t.short(STEPS[0])}", *(t.short(s) for s in STEPS[1:]), f"> {t.short(STEPS[-1])}"]
+    chart = columns(
+        880, 205, [float(n) for n in counts], words, [t.number(n) for n in counts], len(STEPS), t("Load index")
+    )
+    return parts.panel(t("Load index"), t("officers by multiple of their peers’ median"), chart)

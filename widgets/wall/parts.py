@@ -1,0 +1,130 @@
+"""Pieces of a wall's screens as HTML. Every text that comes in is escaped here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from config.i18n import Texts
+from config.indicators import indicator
+from widgets.figures import Figure, First
+
+
+def screen(title: str, sub: str, columns: str, rows: str, *panels: str, name: str = "") -> str:
+    """A whole screen: heading, quiet line, and panels in a CSS grid of these columns and rows; `name` styles it."""
+    grid = f"grid-template-columns:{columns};grid-template-rows:{rows}"
+    return (
+        f'<h1 class="wall-title">{escape(title)}</h1><div class="wall-sub">{escape(sub)}</div>'
+        f'<div class="wall-body {name}" style="{grid}">{"".join(panels)}</div>'
+    )
+
+
+def panel(title: str, note: str, body: str, *, area: str = "") -> str:
+    """A panel with its heading; `area` places it over several cells ("row / column / row / column")."""
+    small = f"<small>{escape(note)}</small>" if note else ""
+    place = f' style="grid-area:{area}"' if area else ""
+    return f'<section class="wall-panel"{place}><h2>{escape(title)}{small}</h2>{body}</section>'
+
+
+def stack(*parts: str, area: str = "", direction: str = "column") -> str:
+    """Panels one below (or beside) the other, of equal size."""
+    place = f"grid-area:{area};" if area else ""
+    flow = "grid-auto-flow:column;grid-auto-columns:1fr" if direction == "row" else "grid-auto-rows:1fr"
+    return f'<div style="{place}display:grid;gap:1.25rem;min-height:0;min-width:0;{flow}">{"".join(parts)}</div>'
+
+
+def figure(shown: Figure, t: Texts) -> str:
+    """One figure: its indicator's name, the value, its context."""
+    return card(indicator(shown.code).name(t.lang), shown.value, shown.context, shown.tone)
+
+
+def card(label: str, value: str, context: str, tone: str = "") -> str:
+    """A figure under a label of its own."""
+    return (
+        f'<div class="wall-figure {escape(tone)}"><div class="label">{escape(label)}</div>'
+        f'<div class="value" data-tint>{escape(value)}</div><div class="context">{escape(context)}</div></div>'
+    )
+
+
+def first_list(items: Sequence[First], room: int, empty: str) -> str:
+    """A ranked list of `room` places; the numbers are those on the map."""
+    if not items:
+        return f'<div class="wall-none">{escape(empty)}</div>'
+    parts = [
+        f'<div><span class="n">{n}</span><span class="who">{escape(i.who)}</span>'
+        f'<span class="v">{escape(i.value)}</span><span class="where">{escape(i.where)}</span>'
+        f'<span class="why">{escape(i.why)}</span></div>'
+        for n, i in enumerate(items[:room], 1)
+    ]
+    parts += ["<div></div>"] * (room - len(parts))
+    return f'<div class="wall-first">{"".join(parts)}</div>'
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar in a table's cell: share 0 to 1, tone "", bad or good."""
+
+    share: float
+    tone: str = ""
+
+
+def table(columns: str, head: Sequence[str], body: Sequence[Sequence[str | Bar]], room: int, empty: str) -> str:
+    """Rows of cells in CSS columns; the first cell and bars are flush left, the rest right; "!" makes a cell red.
+
+    Always as high as `room` rows, so that nothing moves when there are fewer.
+    """
+    if not body:
+        return f'<div class="wall-none">{escape(empty)}</div>'
+    rows = [f'<div class="head">{"".join(_cell(c, i) for i, c in enumerate(head))}</div>'] if head else []
+    rows += [f"<div>{''.join(_cell(c, i) for i, c in enumerate(cells))}</div>" for cells in body[:room]]
+    rows += ["<div><span>&nbsp;</span></div>"] * (room - len(body))
+    return f'<div class="wall-rows" style="--columns:{columns}">{"".join(rows)}</div>'
+
+
+def _cell(cell: str | Bar, place: int) -> str:
+    if isinstance(cell, Bar):
+        width = f"{min(1.0, max(0.0, cell.share)) * 100:.1f}%"
+        return f'<div class="wall-bar {cell.tone}"><i style="width:{width}"></i></div>'
+    tone = " bad" if cell.startswith("!") else ""
+    return f'<span class="{"num" if place else "cut"}{tone}">{escape(cell.removeprefix("!"))}</span>'
+
+
+def legend(*entries: tuple[str, str]) -> str:
+    """What a chart's marks mean: (kind: line, band or usual; words)."""
+    marks = "".join(f'<span><i class="{kind}"></i>{escape(words)}</span>' for kind, words in entries)
+    return f'<div class="wall-legend">{marks}</div>'
+
+
+def up_and_down(up: str, up_words: str, down: str, down_words: str, share: float) -> str:
+    """How many are up and how many are not, with a bar."""
+    return (
+        f'<div class="wall-up"><b data-tint>{escape(up)}</b><span>{escape(up_words)}</span>'
+        f'<b class="bad" data-tint>{escape(down)}</b><span>{escape(down_words)}</span></div>'
+        f'<div class="wall-bar good" style="margin-top:.7rem"><i style="width:{share * 100:.1f}%"></i></div>'
+    )
+
+
+def stage_pill(number: int, word: str, why: str, tone: str, t: Texts) -> str:
+    """The operating stage in one word, with what set it."""
+    name = t("Stage {n} · {word}", n=number, word=word)
+    said = f"<b>{escape(name)}</b><span>{escape(why)}</span>"
+    return f'<div class="wall-stage"><div class="{escape(tone)}">{said}</div></div>'
+
+
+def door(title: str, sentences: Sequence[tuple[str, bool]], form: str = "") -> str:
+    """What stands where no wall can be shown: a heading and sentences (words, whether bad)."""
+    said = "".join(f'<p class="{"bad" if bad else ""}">{escape(words)}</p>' for words, bad in sentences)
+    return f'<div class="wall-door"><h1>{escape(title)}</h1>{said}{form}</div>'
+
+
+def token_form(action: str, wall: str, lang: str, t: Texts) -> str:
+    """A form that posts a device's token; the browser gets its cookie with the answer."""
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in (("wall", wall), ("lang", lang))
+    )
+    label = escape(t("Device token"))
+    return (
+        f'<form method="post" action="{escape(action)}" autocomplete="off">{hidden}'
+        f'<input name="token" type="password" required aria-label="{label}" placeholder="{label}">'
+        f"<button>{escape(t('Sign this device in'))}</button></form>"
+    )
