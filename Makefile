@@ -6,11 +6,12 @@
 PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 2
+HISTORIES ?= 1000
 BIN := .venv/bin
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint bench screens clean-data chromium mariadb
+.PHONY: help run install test lint soak-sync bench screens clean-data chromium mariadb
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,9 +31,11 @@ lint: $(DEV_STAMP) ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV_STAMP) ## measurements (tests/bench)
-	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python -m pytest tests/bench -s -o python_files='bench_*.py test_*.py'; \
-	else echo "tests/bench is empty"; fi
+soak-sync: $(DEV_STAMP) ## many random histories of source and sync with faults (HISTORIES=1000)
+	OPS_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest tests/data_access/sync/test_histories.py tests/data_access/sync/test_faults.py
+
+bench: $(DEV_STAMP) ## goals of data, measured; BENCH_SIZE=small takes a minute, full an hour (tests/bench/run.py)
+	@$(BIN)/python -m tests.bench.run
 
 screens: $(DEV_STAMP) chromium ## pictures for docs/screens, from what `make run` serves (makes new demo passwords)
 	@$(BIN)/python -m data_access demo passwords --json > .venv/demo-passwords.json

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import deadline, demo, indicators, source, store, wall
+from data_access.cli import deadline, demo, indicators, reconcile, source, store, wall
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -34,6 +34,7 @@ app.command()(store.migrate)
 app.command()(store.sync)
 app.command("check-source")(source.check_source)
 app.command()(store.rebuild)
+app.command()(reconcile.reconcile)
 app.command()(indicators.indicators)
 app.command("explain-deadline")(deadline.explain_deadline)
 

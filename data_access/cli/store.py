@@ -58,14 +58,18 @@ def rebuild(
     from config.settings import settings
     from data_access.cli.places import places
     from data_access.store import rollups
+    from data_access.sync import snapshots
 
     with places(settings()) as urls, owner(urls.store_owner_url) as engine, engine.begin() as connection:
         if not check:
             rollups.rebuild(connection)
             return
         different = rollups.check(connection)
+        missing = snapshots.missing(connection)
     for line in different or ():
         typer.echo(str(line))
+    if missing:  # the sync writes them late; no reason to fail
+        typer.echo(f"snapshots missing: {', '.join(d.isoformat() for d in reversed(missing))}")
     if different:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support.processes import command
 
 COMMANDS = {
-    (): ["run", "demo", "migrate", "sync", "check-source", "rebuild"],
+    (): ["run", "demo", "migrate", "sync", "check-source", "rebuild", "reconcile"],
     ("run",): ["--port"],
     ("demo",): ["generate", "simulate", "passwords", "clean"],
     ("demo", "generate"): ["--dossiers", "--seed", "--now", "--force"],
@@ -21,6 +21,7 @@ COMMANDS = {
     ("sync",): ["--follow"],
     ("check-source",): [],
     ("rebuild",): ["--check"],
+    ("reconcile",): ["--since", "--every-row"],
     ("indicators",): ["--write"],
     ("explain-deadline",): ["CODE"],
 }
