@@ -24,14 +24,21 @@ WHERE u.ward_code IS NOT NULL
 
 HISTORY = "SELECT day, procedures, level3, level4 FROM coverage_history WHERE day <= :on ORDER BY day"
 
-# Wards that offer a procedure online on the day, of the districts in scope. Neither table below is large: a
-# procedure's changes are those of some twenty wards in thirty districts.
-WARDS_OFFERING = """
-offering_wards AS (
-  SELECT procedure_code, sum(wards) AS wards
-  FROM (SELECT DISTINCT ON (procedure_code, district_code) procedure_code, wards FROM procedure_coverage
-        WHERE day <= :on ORDER BY procedure_code, district_code, day DESC) x
-  GROUP BY procedure_code
+# Wards that offer a procedure online on the day, in scope: the city's own row, or those of the viewer's districts.
+# The last change up to the day holds then; the key finds it.
+WARDS_OFFERING = f"""
+part AS (
+  SELECT '' AS district_code WHERE current_setting('ops.scope', true) = '*'
+  UNION ALL SELECT unnest(string_to_array(nullif(current_setting('ops.scope', true), '*'), ','))
+), offering_wards AS (
+  SELECT p.procedure_code, sum(c.wards) AS wards
+  FROM procedure p CROSS JOIN part CROSS JOIN LATERAL (
+    SELECT wards FROM procedure_coverage c
+    WHERE c.procedure_code = p.procedure_code AND c.district_code = part.district_code AND c.day <= :on
+    ORDER BY c.day DESC LIMIT 1
+  ) c
+  WHERE p.tier = 'commune' AND {VALID}
+  GROUP BY p.procedure_code
 )
 """
 

@@ -99,7 +99,7 @@ def overview(connection: Connection) -> Overview:
     """All of the landing screen in one look. Called by pages/overview.py."""
     today = local_day(connection)
     units = rows(connection, OPEN_NOW)
-    figures = {k: int(sum(u[k] for u in units)) for k in ("open", "overdue", "due_24h", "suspended")}
+    figures: dict[str, Any] = {k: int(sum(u[k] for u in units)) for k in ("open", "overdue", "due_24h", "suspended")}
     figures |= one(connection, FLOWS, today=today) | one(connection, TOTALS)
     figures["as_of_day"] = today
     wards = [u for u in units if u["ward_code"] is not None]

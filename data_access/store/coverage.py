@@ -86,6 +86,7 @@ SELECT t.unit_code, t.day, u.district_code, sum(t.level3) OVER w AS level3, sum(
   FROM total t JOIN unit u USING (unit_code) WINDOW w AS (PARTITION BY t.unit_code ORDER BY t.day)
 """
 
+# Of each district, and of the whole city under '', which only viewers of the whole city see.
 PROCEDURE_COVERAGE = f"""
 WITH {_OFFERED.format(units="true")}, change AS (
   SELECT unit_code, district_code, procedure_code, since AS day, 1 AS n FROM live WHERE until > since
@@ -102,7 +103,10 @@ WITH {_OFFERED.format(units="true")}, change AS (
          offered - coalesce(lag(offered) OVER (PARTITION BY unit_code, procedure_code ORDER BY day), 0) AS n
     FROM state
 ), total AS (
-  SELECT procedure_code, district_code, day, sum(n) AS n FROM step GROUP BY 1, 2, 3 HAVING bool_or(n <> 0)
+  SELECT procedure_code, '' AS district_code, day, sum(n) AS n FROM step GROUP BY 1, 3 HAVING bool_or(n <> 0)
+  UNION ALL
+  SELECT procedure_code, district_code, day, sum(n) FROM step WHERE district_code <> ''
+   GROUP BY 1, 2, 3 HAVING bool_or(n <> 0)
 )
 SELECT procedure_code, district_code, day,
        sum(n) OVER (PARTITION BY procedure_code, district_code ORDER BY day) AS wards

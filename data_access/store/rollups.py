@@ -71,7 +71,9 @@ def contribute(connection: Connection, fact: str, sign: int, only_moment: bool =
 
 def merge(connection: Connection, only_moment: bool = False) -> None:
     """Bring the noted differences into the rollups; rows that come to nothing go."""
-    for r in (r for r in ROLLUPS if r.moment >= only_moment):
+    noted = " UNION ALL ".join(f"SELECT '{r.table}' WHERE EXISTS (SELECT FROM delta_{r.table})" for r in ROLLUPS)
+    different = set(connection.execute(text(noted)).scalars())
+    for r in (r for r in ROLLUPS if r.table in different and r.moment >= only_moment):
         keys, measures = ", ".join(r.keys), r.measures
         latest = [f"coalesce(max({a}) FILTER (WHERE sign > 0), max({a})) AS {a}" for a in r.attributes]
         moved = [f"min({a}) IS DISTINCT FROM max({a})" for a in r.attributes]
@@ -93,7 +95,7 @@ def merge(connection: Connection, only_moment: bool = False) -> None:
             text(f"DELETE FROM {r.table} t USING (SELECT DISTINCT {keys} FROM delta_{r.table} WHERE sign < 0) d "
                  f"WHERE {same} AND {zero}")
         )  # fmt: skip
-    if not only_moment:
+    if "procedure_month" in different and not only_moment:
         units = list(connection.execute(text(USE_CHANGED)).scalars())
         if units:
             _fill_unit_coverage(connection, units)
@@ -137,7 +139,12 @@ def _fill_unit_coverage(connection: Connection, units: list[str] | None = None) 
 
 
 def refresh_coverage(connection: Connection) -> bool:
-    """Recompute coverage of the city, units and procedures; True when the city's changed."""
+    """Recompute coverage of the city, units and procedures; True when the city's changed.
+
+    Before the first version there is nothing to do: it fills all.
+    """
+    if books.version(connection) is None:
+        return False
     _fill_unit_coverage(connection)
     connection.execute(text("DELETE FROM procedure_coverage"))
     connection.execute(

@@ -56,7 +56,8 @@ ANALYZE officer_map; ANALYZE holders_map;
 COPIES = """
 CREATE TEMP TABLE copy_of AS
 SELECT k, CASE WHEN k = 0 THEN '' ELSE '-' || k END AS tag, k >= {live} AS closed_only,
-       k * interval '11 seconds' + CASE WHEN k >= {live} THEN (13 + 195 * (k - {live}) / ({last} + 1 - {live})) ELSE 0 END
+       k * interval '11 seconds'
+       + CASE WHEN k >= {live} THEN 13 + 195 * (k - {live}) / ({last} + 1 - {live}) ELSE 0 END
          * interval '7 days' AS back
   FROM generate_series(0, {last}) k;
 CREATE UNLOGGED TABLE onestop.ho_so_moi (LIKE onestop.ho_so INCLUDING DEFAULTS);
@@ -154,7 +155,7 @@ def _multiply(running: Server, copies: int) -> None:
         began = time.monotonic()
         while first <= last:
             month = {"since": first, "until": first + timedelta(days=56)}
-            conn.execute(DOSSIERS.format(**filled), month)  # type: ignore[arg-type]
+            conn.execute(DOSSIERS.format(**filled), month)
             conn.execute(STEPS, month)
             first = month["until"]
         print(f"# {time.monotonic() - began:6.1f} s  copies", file=sys.stderr)
@@ -166,7 +167,7 @@ def _run(conn: psycopg.Connection, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
             began = time.monotonic()
-            conn.execute(statement)  # type: ignore[arg-type]
+            conn.execute(statement)
             print(f"# {time.monotonic() - began:6.1f} s  {' '.join(statement.split())[:60]}", file=sys.stderr)
 
 

@@ -117,7 +117,7 @@ CREATE TABLE unit_coverage (
   PRIMARY KEY (unit_code, day)
 );
 
--- From each day on: how many wards of a district offer a commune procedure at level 3 or 4.
+-- From each day on: how many wards of a district ('': of the city) offer a commune procedure at level 3 or 4.
 CREATE TABLE procedure_coverage (
   procedure_code text COLLATE "C" NOT NULL,
   district_code text COLLATE "C" NOT NULL,
