@@ -44,6 +44,12 @@ SELECT day, sum(received) AS received, sum(settled) AS settled, sum(became_overd
 FROM district_day WHERE day > CAST(:today AS date) - :days AND day <= :today GROUP BY day
 """
 
+CLOSED = """
+SELECT w.day, coalesce(sum(b.open), 0) AS open, coalesce(sum(b.overdue), 0) AS overdue
+FROM snapshot_day w LEFT JOIN backlog_day b USING (day)
+WHERE w.day > CAST(:today AS date) - :days AND w.day < :today GROUP BY w.day
+"""
+
 LINKS = """
 SELECT count(DISTINCT ward_code) AS wards,
        count(DISTINCT ward_code) FILTER (WHERE NOT up AND service = 'wan') AS wan_down,
@@ -83,7 +89,8 @@ WHERE held.steps > 0 ORDER BY load_index DESC NULLS LAST, overdue DESC, officer_
 class Overview:
     """figures: open, overdue, due_24h, suspended, received_*, settled_30, … (dossiers); links: wards.
 
-    trend: last 31 days, oldest first (day, received, settled, open, overdue). wards, officers: at most ten
+    trend: last 31 days, oldest first (day, received, settled, open, overdue): open and overdue of closed days
+    as their snapshot has them, of days before the first one reckoned back from it. wards, officers: at most ten
     rows, worst first. ward_overdue: one row a ward with open dossiers.
     """
 
@@ -104,10 +111,11 @@ def overview(connection: Connection) -> Overview:
     figures["as_of_day"] = today
     wards = [u for u in units if u["ward_code"] is not None]
     moves = rows(connection, MOVES, today=today, days=TREND_DAYS)
+    closed = {r["day"]: r for r in rows(connection, CLOSED, today=today, days=TREND_DAYS)}
     return Overview(
         figures=figures,
         links=one(connection, LINKS),
-        trend=stock_by_day(moves, figures["open"], figures["overdue"], today),
+        trend=stock_by_day(moves, figures["open"], figures["overdue"], today, closed),
         wards=_first_wards(connection, wards),
         officers=rows(connection, FIRST_OFFICERS),
         ward_overdue=[{k: u[k] for k in ("ward_code", "open", "overdue")} for u in wards],
@@ -123,16 +131,22 @@ def _first_wards(connection: Connection, wards: list[dict[str, Any]]) -> list[di
     return [u | {"down_since": down.get(u["ward_code"])} | nothing | stuck.get(u["unit_code"], {}) for u in top]
 
 
-def stock_by_day(moves: list[dict[str, Any]], stock: int, overdue: int, today: date) -> list[dict[str, Any]]:
-    """What was open and overdue at the end of each of the last days, reckoned back from what is now.
+def stock_by_day(
+    moves: list[dict[str, Any]], stock: int, overdue: int, today: date, closed: dict[date, dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """What was open and overdue at the end of each of the last days, going back from what is now.
 
     moves: day, received, settled, overdue (became overdue less settled late); days without any may be
-    missing. Nothing before the first of these days is looked at, so the cost does not grow with history.
+    missing. closed: day → open, overdue as its snapshot has them; a day without one is reckoned back from the
+    day after it, so that nothing jumps where the snapshots begin. Nothing before the first of these days is
+    looked at: the cost does not grow with history.
     """
     by_day = {row["day"]: row for row in moves}
     trend: list[dict[str, Any]] = []
     for back in range(TREND_DAYS):
         day = today - timedelta(days=back)
+        if closed and day in closed:
+            stock, overdue = int(closed[day]["open"]), int(closed[day]["overdue"])
         row = by_day.get(day, {"received": 0, "settled": 0, "overdue": 0})
         received, settled = int(row["received"]), int(row["settled"])
         trend.append({"day": day, "received": received, "settled": settled, "open": stock, "overdue": overdue})

@@ -84,6 +84,10 @@ def write(connection: Connection, day: date, tz: str) -> bool:
     if not written:
         return False
     connection.execute(text(BACKLOG), {"day": day, "ends": ends, "tz": tz})
+    connection.execute(
+        text("INSERT INTO backlog_day SELECT day, district_code, sum(open), sum(overdue) FROM backlog_snapshot "
+             "WHERE day = :day GROUP BY day, district_code"), {"day": day},
+    )  # fmt: skip
     books.bump(connection, None, tz)
     return True
 

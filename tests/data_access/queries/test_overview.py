@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from config.registry import registry
 from data_access.queries.overview import TREND_DAYS, overview, stock_by_day
@@ -106,3 +107,27 @@ def test_days_without_movement_keep_the_stock() -> None:
         (0, 0, 10, 4), (5, 2, 13, 5), (0, 0, 13, 5), (0, 1, 12, 4), (0, 0, 12, 4)
     ]  # fmt: skip
     assert [row["day"] for row in trend[-2:]] == [today - timedelta(days=1), today]
+
+
+def test_closed_days_are_as_their_snapshot_has_them_and_days_before_follow_from_it(now: At) -> None:
+    """Without snapshots nothing differs; one that differs from the reckoning moves the days before it along."""
+    plain = now.ask(overview).trend
+    day = plain[-3]["day"]
+    with now.reading() as connection:
+        connection.execute(text("RESET ROLE"))
+        connection.execute(text("INSERT INTO snapshot_day VALUES (:day, now(), now(), false, 'R-A', '')"), {"day": day})
+        for district, n in ((HA_DONG, 70), (CAU_GIAY, 30)):
+            connection.execute(
+                text("INSERT INTO backlog_day VALUES (:day, :district, :n, 3)"),
+                {"day": day, "district": district, "n": n},
+            )
+        connection.execute(text("SET LOCAL ROLE ops_reader"))
+        trend = overview(connection).trend
+        connection.execute(text("SELECT set_config('ops.scope', :s, true)"), {"s": HA_DONG})
+        own = overview(connection).trend
+    assert trend[-2:] == plain[-2:]
+    assert (trend[-3]["open"], trend[-3]["overdue"]) == (100, 6)
+    assert (own[-3]["open"], own[-3]["overdue"]) == (70, 3)
+    for key in ("open", "overdue"):
+        shift = trend[-3][key] - plain[-3][key]
+        assert [r[key] - p[key] for r, p in zip(trend[:-3], plain[:-3], strict=True)] == [shift] * 28
