@@ -14,13 +14,12 @@ from config.registry import fold, registry
 from config.settings import settings
 from data_access.queries.answers import local_day, rows
 from data_access.rules.silence import explain
-from data_access.working_time import working_days_in
+from data_access.working_time import city_clock, working_days_in
 
 # The last day on which each ward received anything, found backwards by the key of unit_day.
 WARDS = """
 SELECT u.unit_code, u.ward_code, u.district_code, l.day AS last_received,
-       (SELECT min(day) FROM unit_day d WHERE d.unit_code = u.unit_code) AS first_day,
-       coalesce((SELECT sum(open) FROM open_stock s WHERE s.unit_code = u.unit_code), 0) AS open
+       (SELECT min(day) FROM unit_day d WHERE d.unit_code = u.unit_code) AS first_day
 FROM unit u LEFT JOIN LATERAL (
   SELECT day FROM unit_day d WHERE d.unit_code = u.unit_code AND d.received > 0 AND d.day <= :today
   ORDER BY day DESC LIMIT 1
@@ -44,19 +43,24 @@ LEFT JOIN LATERAL (
 ) p ON true
 """
 
-# What happened in the last days: dossiers in and out, steps finished by a ward's officers.
+# What happened in the last days: dossiers in and out of all wards; the rest only of silent ones.
 LATELY = """
 SELECT unit_code, sum(received) AS received, sum(settled) AS settled FROM unit_day
 WHERE day >= :since AND day <= :today GROUP BY unit_code
 """
 STEPS = """
-SELECT o.unit_code, sum(d.steps_finished) AS steps, max(d.day) AS last_step
-FROM officer_day d JOIN officer o USING (officer_id) WHERE d.day >= :since AND d.day <= :today GROUP BY o.unit_code
+SELECT o.unit_code, sum(d.steps_finished) AS steps
+FROM officer o JOIN officer_day d USING (officer_id)
+WHERE o.unit_code = ANY (:units) AND d.day >= :since AND d.day <= :today GROUP BY o.unit_code
 """
-SEEN = "SELECT unit_code, count(*) AS officers, max(last_seen_at) AS last_seen FROM officer WHERE active GROUP BY 1"
+OPEN = "SELECT unit_code, sum(open) AS open FROM open_stock WHERE unit_code = ANY (:units) GROUP BY unit_code"
+SEEN = """
+SELECT unit_code, max(last_seen_at) AS last_seen FROM officer WHERE active AND unit_code = ANY (:units) GROUP BY 1
+"""
 LINKS = """
-SELECT ward_code, bool_and(up) AS up, min(checked_at) AS checked_at, min(since) FILTER (WHERE NOT up) AS down_since
-FROM link_state WHERE service IN ('wan', 'onestop') GROUP BY ward_code
+SELECT u.unit_code, bool_and(up) AS up, min(checked_at) AS checked_at, min(since) FILTER (WHERE NOT up) AS down_since
+FROM unit u JOIN link_state USING (ward_code)
+WHERE service IN ('wan', 'onestop') AND u.unit_code = ANY (:units) GROUP BY u.unit_code
 """
 OFFERED = """
 SELECT u.unit_code, EXISTS (
@@ -70,9 +74,9 @@ FROM unit u WHERE u.unit_code = ANY (:units) AND EXISTS (SELECT FROM offering)
 class Silence:
     """wards: one row a silent ward or one that seems to log on paper, the most unlikely silence first.
 
-    Columns of data_access/rules/silence.py (input and findings; unknown numbers are None) with unit_code,
-    ward_code, district_code, last_received (day), last_step (day, within the last days), last_seen, down_since,
-    officers. all_wards: how many were looked at; since: first of the working days within which nothing came.
+    Columns of data_access/rules/silence.py (input and findings; what is unknown, or not asked of a ward that
+    isn't silent, is None) with unit_code, ward_code, district_code, last_received (day), last_seen, down_since.
+    all_wards: how many were looked at; since: first of the working days within which nothing came.
     """
 
     wards: list[dict[str, Any]]
@@ -98,10 +102,10 @@ def silence(connection: Connection, district: str | None = None) -> Silence:
 
 def working_days_back(today: date, days: int) -> date:
     """The first of the last `days` working days before `today`."""
-    day = today
-    while working_days_in(day, today - timedelta(days=1)) < days:
-        day -= timedelta(days=1)
-    return day
+    back = np.datetime64(today, "D") - np.arange(1, 2 * days + 30)  # enough around any holiday
+    passed = np.cumsum(city_clock().is_working_day(back))
+    found: date = back[np.searchsorted(passed, days)].item()
+    return found
 
 
 def _wards(
@@ -116,29 +120,47 @@ def _wards(
     places = [known[code] for code in wards["ward_code"]]
     wards["population"] = [place.population for place in places]
     wards["peers"] = [f"{place.district_code} {place.kind}" for place in places]
+    heard = [unit["last_received"] or working_days_back(today, limits.usual_days) for unit in units]
     yesterday = today - timedelta(days=1)
-    last = [r["last_received"] for r in units]
-    never = working_days_back(today, limits.usual_days)
-    wards["silent_days"] = [working_days_in(d + timedelta(days=1) if d else never, yesterday) for d in last]
+    days = {day: working_days_in(day + timedelta(days=1), yesterday) for day in set(heard)}
+    wards["silent_days"] = [days[day] for day in heard]
     _rates(connection, wards, units, today, limits)
     lately = _by_unit(connection, LATELY, since=since, today=today)
-    steps = _by_unit(connection, STEPS, since=since, today=today)
-    seen = _by_unit(connection, SEEN)
     wards["received"] = [lately.get(u, {}).get("received", 0) for u in wards.index]
-    wards["moved"] = [lately.get(u, {}).get("settled", 0) + steps.get(u, {}).get("steps", 0) for u in wards.index]
-    last_step = [steps.get(u, {}).get("last_step") for u in wards.index]
-    wards["last_step"] = pd.Series(last_step, index=wards.index, dtype=object)
     wards["others"] = wards.groupby("district_code")["received"].transform("sum") - wards["received"]
-    wards["officers"] = [seen.get(u, {}).get("officers", 0) for u in wards.index]
-    tz = settings().tz
-    at = [seen.get(u, {}).get("last_seen") for u in wards.index]
-    wards["last_seen"] = pd.Series(at, index=wards.index, dtype=object)
-    wards["seen"] = [np.nan if last is None else _day(last, tz) >= since for last in at]
-    _links(connection, wards, today, since, tz)
-    silent = wards.index[wards["silent_days"] >= limits.days]
-    offered = _by_unit(connection, OFFERED, units=list(silent), today=today)
-    wards["offered"] = [float(offered[u]["offered"]) if u in offered else np.nan for u in wards.index]
+    settled = [lately.get(u, {}).get("settled", 0) for u in wards.index]
+    _evidence(connection, wards, settled, today, since, limits)
     return wards
+
+
+def _evidence(
+    connection: Connection, wards: pd.DataFrame, settled: list[int], today: date, since: date, limits: SilenceLimits
+) -> None:
+    """What a reason is told from, asked for silent wards only. A link not checked in the last days is neither
+    up nor down."""
+    tz = settings().tz
+    silent = list(wards.index[wards["silent_days"] >= limits.days])
+    steps = _by_unit(connection, STEPS, units=silent, since=since, today=today)
+    opened = _by_unit(connection, OPEN, units=silent)
+    seen = {u: r["last_seen"] for u, r in _by_unit(connection, SEEN, units=silent).items()}
+    offered = _by_unit(connection, OFFERED, units=silent, today=today)
+    links = _by_unit(connection, LINKS, units=silent)
+    checked = {u: r for u, r in links.items() if _day(r["checked_at"], tz) >= since}
+    down = {u: r["down_since"] for u, r in checked.items() if r["down_since"] is not None}
+    yesterday = today - timedelta(days=1)
+
+    def column(values: dict[str, Any]) -> pd.Series:
+        return pd.Series([values.get(u) for u in wards.index], index=wards.index, dtype=object)
+
+    wards["moved"] = [n + steps.get(u, {}).get("steps", 0) for u, n in zip(wards.index, settled, strict=True)]
+    wards["open"] = [opened.get(u, {}).get("open", 0) for u in wards.index]
+    wards["last_seen"] = column(seen)
+    wards["seen"] = column({u: _day(at, tz) >= since for u, at in seen.items() if at is not None})
+    wards["offered"] = column({u: float(r["offered"]) for u, r in offered.items()}).astype(float)
+    wards["links_up"] = column({u: r["up"] for u, r in checked.items()})
+    wards["down_since"] = column(down)
+    whole = {u: working_days_in(_day(at, tz) + timedelta(days=1), yesterday) for u, at in down.items()}
+    wards["down_days"] = column(whole).astype(float)
 
 
 def _rates(
@@ -167,19 +189,6 @@ def _rates(
         wards[column] = (received / days.where(days > 0)).fillna(0.0)
     wards["paper_recent"] = [int(found[u]["paper_recent"]) for u in wards.index]
     wards["other_recent"] = [int(found[u]["recent"] - found[u]["paper_recent"]) for u in wards.index]
-
-
-def _links(connection: Connection, wards: pd.DataFrame, today: date, since: date, tz: ZoneInfo) -> None:
-    """A link that was not checked in the last days is neither up nor down."""
-    links = {r["ward_code"]: r for r in rows(connection, LINKS) if _day(r["checked_at"], tz) >= since}
-    up = [links[w]["up"] if w in links else np.nan for w in wards["ward_code"]]
-    down = [links[w]["down_since"] if w in links else None for w in wards["ward_code"]]
-    yesterday = today - timedelta(days=1)
-    wards["links_up"] = pd.Series(up, index=wards.index, dtype=object)
-    wards["down_since"] = pd.Series(down, index=wards.index, dtype=object)
-    wards["down_days"] = [
-        np.nan if at is None else float(working_days_in(_day(at, tz) + timedelta(days=1), yesterday)) for at in down
-    ]
 
 
 def _day(at: datetime, tz: ZoneInfo) -> date:

@@ -4,7 +4,7 @@ One table, one row a ward; nothing here is a verdict on people. Columns of `Ward
 
     peers            wards of one group are comparable (same district, same kind of ward)
     population       inhabitants
-    offered          active offerings of the ward; NaN when the source has no list of offerings
+    offered          0 when the ward has no active offering, else more; NaN when that is not known
     silent_days      whole working days since its last received dossier, today not counted
     usual            dossiers received a working day, over the reference days before that
     usual_paper      of these, dossiers of the field that wards log on paper (certification)
