@@ -75,7 +75,7 @@ def serve_and_shoot(postgres: server.Server, maria: mariadb.MariaDB, base: Path,
         "OPS_COOKIE_KEY": secrets.token_hex(24), "OPS_ACCOUNTS_FILE": str(base / "accounts.yaml"),
         "OPS_DATA_DIR": str(base / "data"), "OPS_STACK": "external",
     }  # fmt: skip
-    subprocess.run([sys.executable, "-m", "data_access", "sync"], env=os.environ | env, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "data_access", "sync"], env=os.environ | env, check=True)
     port = free_port()
     children = [
         Child("web", [sys.executable, *web_command(port)], base / "web.log", env),

@@ -8,6 +8,7 @@ import pytest
 from config.registry import registry
 from config.settings import ROOT
 from data_access.cli.dry_run import show
+from data_access.cli.source import _show as show_check
 from data_access.source.check import inspect
 from data_access.source.profile import load_profile
 from data_access.source.reader import Source
@@ -145,7 +146,26 @@ def _unfolded(shown: str) -> str:
     return "\n".join(" ".join(line[i].strip() for line in lines if len(line) > i) for i in range(width))
 
 
-def test_the_guide_names_what_the_profile_has() -> None:
-    text = (ROOT / "docs/mapping-a-source.md").read_text(encoding="utf-8")
+def test_the_guide_shows_what_is_really_printed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"LC_ALL": "en_US.UTF-8", "COLUMNS": "200"}.items():
+        monkeypatch.setenv(name, value)
+    source = Source(place.source, load_profile("opencps"))
+    for check in inspect(source):
+        show_check(check)
+    show(dry_run(source, registry(), TZ), TZ)
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    guide = (ROOT / "docs/mapping-a-source.md").read_text(encoding="utf-8")
+    blocks = [b.strip("\n").splitlines() for b in guide.split("```\n")[1::2]]
+    outputs = [b for b in blocks if b[0].startswith(("✓", "pause:", "Wards:"))]
+    assert len(outputs) == 3
+    for block in outputs:
+        at = printed.index(block[0])
+        assert printed[at : at + len(block)] == block
+
+
+def test_the_guide_names_every_file_of_the_profile() -> None:
+    guide = (ROOT / "docs/mapping-a-source.md").read_text(encoding="utf-8")
     folder = load_profile("opencps").folder
-    assert [f.name for f in sorted(folder.iterdir()) if f.name not in text] == []
+    assert [f.name for f in sorted(folder.iterdir()) if f.name not in guide] == []
