@@ -110,6 +110,10 @@ CASES: dict[str, tuple[dict[str, Any], list[Any], tuple[str, str, str]]] = {
         {"status": 10, "finished_at": "2026-03-06 16:00", **MOVED}, [SUPPLEMENT], ("on_time", "early", "on_time")),
     "one supplement, more than its time taken": (
         {"status": 10, "finished_at": "2026-03-06 17:30", **MOVED}, [SUPPLEMENT], ("on_time", "late", "late")),
+    # Decision 766 gives back the time of supplements, not that of a payment
+    "paused for a payment": (
+        {"status": 10, "finished_at": "2026-03-06 08:00", "due_at": "2026-03-06 17:00"},
+        [("2026-03-03 09:00", "2026-03-04 09:00", "fee")], ("on_time", "early", "late")),
     "two supplements": (
         {"status": 10, "finished_at": "2026-03-04 16:00", **MOVED, "supplement_count": 2}, [SUPPLEMENT],
         ("early", "early", "late")),
