@@ -36,17 +36,9 @@ GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
 """
 
 SETTLED = """
-SELECT f.unit_code, sum(f.settled_early + f.settled_on_time + f.settled_late) AS settled_28
-FROM flow_day f
-WHERE f.day > CAST(:today AS date) - 28 AND f.day <= :today
-  AND (CAST(:field AS text) IS NULL OR f.field_code = :field)
-  AND (CAST(:channel AS int) IS NULL OR f.channel = :channel)
-GROUP BY f.unit_code
-"""
-
-SETTLED_ALL = """
-SELECT unit_code, sum(settled) AS settled_28 FROM unit_day
-WHERE day > CAST(:today AS date) - 28 AND day <= :today GROUP BY unit_code
+SELECT unit_code, sum(settled) AS settled_28 FROM settled_recent
+WHERE (CAST(:field AS text) IS NULL OR field_code = :field) AND (CAST(:channel AS int) IS NULL OR channel = :channel)
+GROUP BY unit_code
 """
 
 FIELDS = "SELECT field_code, min(field_name) AS field_name FROM procedure GROUP BY field_code ORDER BY 2"
@@ -75,12 +67,7 @@ def backlog(
     filters = {"field": field, "channel": channel}
     today = local_day(connection)
     working_days = recent_working_days(today)
-    flows = (
-        rows(connection, SETTLED, **filters, today=today)
-        if any(filters.values())
-        else rows(connection, SETTLED_ALL, today=today)
-    )
-    settled = {r["unit_code"]: int(r["settled_28"]) for r in flows}
+    settled = {r["unit_code"]: int(r["settled_28"]) for r in rows(connection, SETTLED, **filters)}
     if days is None:
         units = rows(connection, BY_UNIT, **filters)
     else:

@@ -26,6 +26,27 @@ OPEN_STOCK = Rollup(
     moment=True,
 )
 
+RECENT_DAYS = 28  # as many as hold 20 working days (fewer around holidays)
+_RECENT = f"{{day}} > as_of_day - {RECENT_DAYS} AND {{day}} <= as_of_day"
+
+SETTLED_RECENT = Rollup(
+    "settled_recent",
+    "dossier",
+    ("unit_code", "field_code", "channel"),
+    ("district_code",),
+    ("settled",),
+    f"""
+    SELECT unit_code, field_code, channel, district_code, 1 AS settled
+      FROM {{facts}} CROSS JOIN data_version WHERE {_RECENT.format(day="settled_day")}
+    """,
+    moment=True,
+    renewal=f"""
+    SELECT unit_code, field_code, channel, district_code,
+           settled_early + settled_on_time + settled_late AS settled
+      FROM flow_day CROSS JOIN data_version WHERE {_RECENT.format(day="day")}
+    """,
+)
+
 OFFICER_HELD = Rollup(
     "officer_held",
     "step",
@@ -40,9 +61,6 @@ OFFICER_HELD = Rollup(
     """,
     moment=True,
 )
-
-RECENT_DAYS = 28  # as many as hold 20 working days (fewer around holidays)
-_RECENT = f"s.{{day}} > v.as_of_day - {RECENT_DAYS} AND s.{{day}} <= v.as_of_day"
 
 OFFICER_RECENT = Rollup(
     "officer_recent",

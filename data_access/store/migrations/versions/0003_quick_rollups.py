@@ -57,6 +57,16 @@ CREATE TABLE open_stock (
   PRIMARY KEY (unit_code, field_code, channel)
 );
 
+-- flow_day's settled ones of the 28 days that end with the data's own day.
+CREATE TABLE settled_recent (
+  unit_code text COLLATE "C" NOT NULL,
+  field_code text COLLATE "C" NOT NULL,
+  channel smallint NOT NULL,
+  district_code text COLLATE "C" NOT NULL,
+  settled integer NOT NULL,
+  PRIMARY KEY (unit_code, field_code, channel)
+);
+
 -- Steps that wait for an officer at that instant; one held by n officers counts 1/n for each.
 CREATE TABLE officer_held (
   officer_id text COLLATE "C" NOT NULL,
@@ -87,7 +97,7 @@ CREATE TABLE unit_day (
   in_time integer NOT NULL,
   PRIMARY KEY (unit_code, day)
 );
--- the last 28 days of all units
+-- the last days of all units (queries/silence.py)
 CREATE INDEX unit_day_day ON unit_day (day);
 
 -- Flows per district and day ('': city departments): the landing screen reads 60 days of 31 rows.
@@ -141,8 +151,8 @@ SELECT day, district_code, sum(open), sum(overdue) FROM backlog_snapshot GROUP B
 """
 
 SCOPED = (
-    "open_stock", "officer_held", "officer_recent", "unit_day", "district_day", "unit_coverage", "procedure_coverage",
-    "backlog_day",
+    "open_stock", "settled_recent", "officer_held", "officer_recent", "unit_day", "district_day", "unit_coverage",
+    "procedure_coverage", "backlog_day",
 )  # fmt: skip
 
 
