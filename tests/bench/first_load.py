@@ -25,8 +25,8 @@ def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[s
 
     Returns, for the whole load: `seconds`, `dossiers_a_second`, `rows_a_second`, `rows` by entity; of each stage
     (entities with their keys, `rollup` with all that is made at the end): `seconds`, `python_cpu`, `postgres_cpu`;
-    `dossiers_alone_a_second`: dossiers over the seconds of their own stage; `peak_mb` of the loading process; CPU
-    seconds `python_cpu` and `postgres_cpu` (0 for servers elsewhere); `load_before`: the machine's load average.
+    `rows_a_second_of` each entity over its own stage; `peak_mb` of the loading process; CPU seconds `python_cpu`
+    and `postgres_cpu` (0 for servers elsewhere); `load_before`: the machine's load average.
     """
     load = os.getloadavg()[0]
     job = subprocess.Popen(
@@ -52,7 +52,6 @@ def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[s
         "seconds": round(seconds, 1),
         "dossiers_a_second": round(rows["dossier"] / seconds),
         "rows_a_second": round(sum(rows.values()) / seconds),
-        "dossiers_alone_a_second": round(rows["dossier"] / stages["dossier"]["seconds"]),
         "rows_a_second_of": {e: round(rows[e] / stages[e]["seconds"]) for e in ENTITIES if e in stages},
         "stages": {name: {k: round(v, 2) for k, v in stage.items()} for name, stage in stages.items()},
         "peak_mb": round(used.ru_maxrss / 1024),
