@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from data_access.queries.quality import EXAMPLES, Quality, examples, months_back, quality
 from data_access.rules.quality import KINDS
@@ -97,20 +96,19 @@ def test_a_period_counts_what_was_received_in_it(bad: Tiny) -> None:
     assert 0 < sum(u["dossiers"] for u in found.units) < sum(u["dossiers"] for u in ask(bad).units)
 
 
-@pytest.mark.parametrize("kind", [*PLAIN, "step_backwards"])
-def test_examples_are_of_the_kind_and_of_the_scope(bad: Tiny, kind: str) -> None:
-    def codes(districts: tuple[str, ...] | None = None, **filters: Any) -> set[tuple[str, str]]:
+def test_examples_are_of_the_kind_and_of_the_scope(bad: Tiny) -> None:
+    def codes(kind: str, districts: tuple[str, ...] | None = None, **filters: Any) -> set[tuple[str, str]]:
         with reading(bad.reader, Scope(districts)) as connection:
             found = examples(connection, kind, **filters)
         assert not {SECRETS[0], SECRETS[1], SECRETS[2]} & texts(found)
         return {(row["dossier_id"], row["unit_code"]) for row in found}
 
-    test = PLAIN.get(kind, "dossier_id IN (SELECT dossier_id FROM step)")
-    every = {(i, u) for i, u in bad.source.execute(f"SELECT dossier_id, unit_processing FROM dossier WHERE {test}")}
-    assert codes() == every
-    assert codes((BA_DINH,)) == {(i, u) for i, u in every if u in ("p1", "p2")}
-    assert codes(unit="p3") == {(i, u) for i, u in every if u == "p3"}
-    assert codes((BA_DINH,), unit="p3") == set()
+    for kind, test in {**PLAIN, "step_backwards": "dossier_id IN (SELECT dossier_id FROM step)"}.items():
+        rows = bad.source.execute(f"SELECT dossier_id, unit_processing FROM dossier WHERE {test}").fetchall()
+        assert codes(kind) == {(i, u) for i, u in rows}, kind
+        assert codes(kind, (BA_DINH,)) == {(i, u) for i, u in rows if u in ("p1", "p2")}, kind
+        assert codes(kind, unit="p3") == {(i, u) for i, u in rows if u == "p3"}, kind
+        assert codes(kind, (BA_DINH,), unit="p3") == set(), kind
 
 
 def test_a_district_sees_its_own_part(bad: Tiny) -> None:
@@ -128,10 +126,7 @@ def test_no_more_examples_than_a_person_reads(tiny: Tiny) -> None:
     tiny.sync().first_load()
     with reading(tiny.reader, WHOLE_CITY) as connection:
         found = examples(connection, "unknown_status")
-        plan = connection.execute(text("EXPLAIN SELECT dossier_id FROM dossier WHERE unit_code = 'p1' AND "
-                                       "status NOT BETWEEN 1 AND 10")).scalars().all()  # fmt: skip
     assert [row["dossier_id"] for row in found] == sorted(f"hs{n}" for n in range(EXAMPLES * 2))[:EXAMPLES]
-    assert plan
 
 
 def test_an_empty_store(tiny: Tiny) -> None:
