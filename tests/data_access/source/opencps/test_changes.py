@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from config.problems import Problem
 from data_access.source.check import inspect
@@ -115,20 +116,29 @@ def test_an_agency_that_is_mapped_later(place: Place, tmp_path: Path) -> None:
 def test_a_long_reading_is_streamed(place: Place) -> None:
     """The driver hands rows out one batch at a time, and giving up half-way leaves a usable pool."""
     plain = {"groupId": GROUP, "modifiedDate": utc("2026-03-02 08:00:00")}
-    rows = [plain | {"dossierId": 10_000 + n, "dossierNo": f"L{n}"} for n in range(20_000)]
+    rows = [plain | {"dossierId": 10_000 + n, "dossierNo": f"L{n}"} for n in range(4_000)]
     with place.admin.cursor() as cursor:
         opencps.insert(cursor, "opencps_dossier", rows)
     source = Source(place.source, load_profile("opencps"))
     inspect(source)
     with source.snapshot() as connection:
-        batches = source.stream(connection, DOSSIER, None, 500)
+        batches = source.stream(connection, DOSSIER, None, 200)
         first = next(batches)
         raw: Any = connection.connection.driver_connection
-        assert len(first) == 500
+        assert len(first) == 200
         assert raw._result.unbuffered_active  # more is to come, and lies on the server
         batches.close()
     with source.snapshot() as connection:
-        assert sum(len(b) for b in source.stream(connection, DOSSIER, None, 5_000)) == 20_036
+        assert sum(len(b) for b in source.stream(connection, DOSSIER, None, 1_000)) == 4_036
+        # and a poll finds what changed by the index that the DBA was asked for, instead of reading the table
+        asked: list[tuple[str, Any]] = []
+        sa.event.listen(place.source, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])), named=False)
+        changed = source.page(connection, DOSSIER, datetime(2026, 3, 3, tzinfo=UTC), None, 100)
+        assert len(changed) == 36
+    with place.admin.cursor() as cursor:
+        cursor.execute("ANALYZE TABLE opencps_dossier")
+        cursor.execute(f"EXPLAIN {asked[0][0]}", asked[0][1])
+        assert {row[5] for row in cursor.fetchall() if row[2] == "d"} == {"ops_dossier_changed"}
 
 
 @pytest.mark.parametrize(
