@@ -5,8 +5,8 @@ before, or, for a period that still runs, what is open now. No dossier is looked
 and places, not with dossiers.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,31 +21,64 @@ FLOW = (
     "done_result", "done_both", "done_seconds", "in_known", "eid_known", "paid_known", "result_known",
 )  # fmt: skip
 _SUMS = ", ".join(f"sum({m})::bigint AS {m}" for m in FLOW)
+TOTAL = "*"
+VALID = "(valid_from IS NULL OR valid_from <= :day) AND (valid_to IS NULL OR valid_to > :day)"
+# Each question is asked once for every place within and once, as place '*', for all of them: a procedure that several
+# offer or use counts once in the total. {place}: what is told apart; {where}: the units asked for.
+_PLACE = f"CASE WHEN GROUPING({{place}}) = 1 THEN '{TOTAL}' ELSE {{place}} END AS place"
 
-# {place}: what is told apart; {table}: the rollup that has it; {where}: the places asked for.
 FLOWS = f"""
-SELECT {{place}} AS place, procedure_code, {_SUMS} FROM {{table}} r
- WHERE month BETWEEN :first AND :last {{where}} GROUP BY 1, 2
+WITH by_place AS MATERIALIZED (
+  SELECT {{place}} AS place, procedure_code, {_SUMS} FROM {{table}} r
+   WHERE month BETWEEN :first AND :last {{where}} GROUP BY 1, 2
+), flow AS (
+  SELECT * FROM by_place UNION ALL SELECT '{TOTAL}', procedure_code, {_SUMS} FROM by_place GROUP BY procedure_code
+), offered_by AS MATERIALIZED (
+  SELECT DISTINCT {{place}} AS place, procedure_code FROM offering r
+   WHERE level >= 3 AND active_from <= :day AND (active_to IS NULL OR active_to > :day) {{where}}
+), offer AS (
+  SELECT * FROM offered_by UNION ALL SELECT DISTINCT '{TOTAL}', procedure_code FROM offered_by
+), listed AS (
+  SELECT procedure_code, tier, coalesce(has_fee, false) AS fee FROM procedure WHERE {VALID}
+), known AS (
+  SELECT *, procedure_code = ANY (CAST(:unwritten AS text[])) AS unwritten,
+         coalesce(l.tier = ANY (CASE WHEN place = '{TOTAL}' THEN CAST(:powers AS text[])
+                                     ELSE CAST(:powers_within AS text[]) END), false) AS mine
+    FROM flow FULL JOIN (SELECT *, true AS offered FROM offer) o USING (place, procedure_code)
+    LEFT JOIN listed l USING (procedure_code)
+), summed AS (
+  SELECT place, sum(received) AS received, sum(CASE WHEN unwritten THEN online ELSE online_result END) AS online_result,
+         sum(digitised_in) AS digitised_in, sum(in_known) AS in_known, sum(eid_verified) AS eid_verified,
+         sum(eid_known) AS eid_known, sum(fee_owed) FILTER (WHERE fee) AS fee_owed,
+         sum(paid_online) FILTER (WHERE fee) AS paid_online, sum(paid_known) AS paid_known, sum(done) AS done,
+         sum(done) FILTER (WHERE NOT unwritten) AS done_written,
+         sum(done_result) FILTER (WHERE NOT unwritten) AS done_result, sum(done_both) AS done_both,
+         sum(done_seconds) AS done_seconds, sum(result_known) AS result_known,
+         count(*) FILTER (WHERE offered AND mine) AS offered,
+         count(*) FILTER (WHERE offered AND mine AND online > 0) AS offered_used,
+         count(*) FILTER (WHERE fee AND mine AND paid_online > 0) AS fee_procedures_paid,
+         count(*) FILTER (WHERE received > 0) AS used_procedures,
+         count(*) FILTER (WHERE eid_verified > 0) AS eid_procedures
+    FROM known GROUP BY place
+)
+SELECT * FROM summed
 """
-TIMELY = """
-SELECT {place} AS place,
+TIMELY = f"""
+SELECT {_PLACE},
        coalesce(sum(settled_on_time) FILTER (WHERE month >= :first), 0)::bigint AS on_time,
        coalesce(sum(settled_late) FILTER (WHERE month >= :first), 0)::bigint AS late,
        sum(received - settled_on_time - settled_late)::bigint AS open, sum(late_open)::bigint AS late_open,
        coalesce(sum(without_due) FILTER (WHERE month >= :first), 0)::bigint AS without_due
-  FROM qd766_timely r WHERE month <= :last {where} GROUP BY 1
+  FROM qd766_timely r WHERE month <= :last {{where}} GROUP BY GROUPING SETS (({{place}}), ())
 """
-LATE_NOW = """
-SELECT {place} AS place, sum(late)::bigint AS late FROM qd766_open r
- WHERE at <= (SELECT as_of FROM data_version) {where} GROUP BY 1
+LATE_NOW = f"""
+SELECT {_PLACE}, sum(late)::bigint AS late_open FROM qd766_open r
+ WHERE at <= (SELECT as_of FROM data_version) {{where}} GROUP BY GROUPING SETS (({{place}}), ())
 """
-OFFERED = """
-SELECT DISTINCT {place} AS place, procedure_code FROM offering r
- WHERE level >= 3 AND active_from <= :day AND (active_to IS NULL OR active_to > :day) {where}
-"""
-PROCEDURES = """
-SELECT procedure_code, tier, has_fee FROM procedure
- WHERE (valid_from IS NULL OR valid_from <= :day) AND (valid_to IS NULL OR valid_to > :day)
+PROCEDURES = f"""
+SELECT tier, count(*) AS procedures, count(*) FILTER (WHERE has_fee) AS fee_procedures,
+       count(has_fee) > 0 AS fees_known
+  FROM procedure WHERE {VALID} GROUP BY tier
 """
 POWERS: dict[Level, tuple[str, ...]] = {
     "city": ("city", "district", "commune"),
@@ -57,10 +90,9 @@ POWERS: dict[Level, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """A place within: a district (code) or a ward (code); `settled` says whether it may be ranked."""
+    """A place within: a district or a ward; `settled` (dossiers) says whether it may be ranked, `in_time`: 2.1."""
 
     code: str
-    reached: float
     points: Points
     settled: int
     in_time: float | None
@@ -77,26 +109,6 @@ class Score:
     """The last day that counts: the period's end, or the figures' own day when the period still runs."""
 
 
-@dataclass
-class _Held:
-    """What the queries found of one place."""
-
-    flows: list[dict[str, Any]] = field(default_factory=list)
-    on_time: int = 0
-    late: int = 0
-    open: int = 0
-    late_open: int = 0
-    without_due: int = 0
-    offered: set[str] = field(default_factory=set)
-
-    def add(self, other: "_Held") -> None:
-        """Both places as one."""
-        self.flows += other.flows
-        self.offered |= other.offered
-        for name in ("on_time", "late", "open", "late_open", "without_due"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
 def score(
     connection: Connection, first: date, last: date, level: Level, district: str | None = None, ward: str | None = None
 ) -> Score:
@@ -107,102 +119,67 @@ def score(
     """
     as_of = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
     until = min(_month_end(last), as_of)
-    wards = _units(connection, district, ward)
+    units = _units(connection, district, ward)
     by_unit = district is not None or ward is not None
+    below: Level = "commune" if by_unit else "district"
     place, table = ("unit_code", "qd766_unit_month") if by_unit else ("district_code", "qd766_district_month")
     where = "AND r.unit_code = ANY (:units)" if by_unit else ""
-    values = {"first": first, "last": last, "day": until, "units": list(wards)}
+    values = {
+        "first": first, "last": last, "day": until, "units": list(units), "powers": list(POWERS[level]),
+        "powers_within": list(POWERS[below]), "unwritten": list(qd766().procedures_without_written_result),
+    }  # fmt: skip
 
-    def ask(sql: str) -> list[dict[str, Any]]:
-        return rows(connection, sql.format(place=place, table=table, where=where), **values)
+    def ask(sql: str) -> dict[str, dict[str, Any]]:
+        found = rows(connection, sql.format(place=place, table=table, where=where), **values)
+        return {row.pop("place"): row for row in found}
 
-    held: dict[str, _Held] = defaultdict(_Held)
-    for row in ask(FLOWS):
-        held[row["place"]].flows.append(row)
-    for row in ask(TIMELY):
-        for name in ("on_time", "late", "open", "late_open", "without_due"):
-            setattr(held[row["place"]], name, row[name])
+    flows, timely = ask(FLOWS), ask(TIMELY)
     if last == as_of.replace(day=1):
-        for one in held.values():
-            one.late_open = 0
-        for row in ask(LATE_NOW):
-            held[row["place"]].late_open = row["late"]
-    for row in ask(OFFERED):
-        held[row["place"]].offered.add(row["procedure_code"])
-    catalogue = _Catalogue(rows(connection, PROCEDURES, day=until), _any_offering(connection))
-    total = _Held()
-    for one in held.values():
-        total.add(one)
-    counts = catalogue.counts(total, level)
+        late = ask(LATE_NOW)
+        for code, row in timely.items():
+            row["late_open"] = late.get(code, {}).get("late_open") or 0
+    listed = rows(connection, PROCEDURES, day=until)
+    offers_known = bool(connection.execute(text("SELECT EXISTS (SELECT FROM offering)")).scalar_one())
+
+    def counts(code: str, of: Level) -> Counts:
+        powers = [row for row in listed if row["tier"] in POWERS[of]]
+        return Counts(
+            **{name: int(value or 0) for name, value in flows.get(code, {}).items()},
+            **_under_rule_c(timely.get(code, {})),
+            procedures=sum(row["procedures"] for row in powers),
+            fee_procedures=sum(row["fee_procedures"] for row in powers),
+            offers_known=offers_known,
+            fees_known=any(row["fees_known"] for row in listed),
+        )
+
+    whole = counts(TOTAL, level)
+    # '' are the city's departments; a district's own office is no ward
+    within = {} if ward else {c: units.get(c) if by_unit else c for c in (flows.keys() | timely.keys()) - {TOTAL, ""}}
     return Score(
-        outcomes(qd766().components, counts, level),
-        counts,
-        () if ward else _ranked(held, wards if by_unit else None, catalogue),
+        outcomes(qd766().components, whole, level),
+        whole,
+        _ranked((code, counts(key, below), below) for key, code in within.items() if code),
         until,
     )
 
 
-def _ranked(
-    held: dict[str, _Held], wards: dict[str, str | None] | None, catalogue: "_Catalogue"
-) -> tuple[Standing, ...]:
-    """Wards of a district (`wards`: unit → ward code), else districts: best first, those too small to rank last."""
+def _under_rule_c(row: dict[str, Any]) -> dict[str, int]:
+    """A row of TIMELY as counts; its values are None where the place has no month at all."""
+    n = {name: int(row.get(name) or 0) for name in ("on_time", "late", "open", "late_open", "without_due")}
+    return {
+        "settled": n["on_time"] + n["late"], "settled_late": n["late"], "open_in_time": n["open"] - n["late_open"],
+        "handled": n["on_time"] + n["late"] + n["open"], "without_due": n["without_due"],
+    }  # fmt: skip
+
+
+def _ranked(places: Iterable[tuple[str, Counts, Level]]) -> tuple[Standing, ...]:
+    """Best share of the computable points first, those too small to rank last."""
     found = []
-    for place, one in held.items():
-        code = wards[place] if wards is not None else place
-        if not code:
-            continue  # the district's own office, the city's departments
-        level: Level = "commune" if wards is not None else "district"
-        counts = catalogue.counts(one, level)
-        reached = points(outcomes(qd766().components, counts, level))
-        in_time = (
-            (counts.settled - counts.settled_late + counts.open_in_time) / counts.handled if counts.handled else None
-        )
-        found.append(Standing(code, reached.reached, reached, counts.settled, in_time))
+    for code, c, level in places:
+        in_time = (c.settled - c.settled_late + c.open_in_time) / c.handled if c.handled else None
+        found.append(Standing(code, points(outcomes(qd766().components, c, level)), c.settled, in_time))
     few = qd766().min_settled
     return tuple(sorted(found, key=lambda s: (s.settled < few, -(s.points.share or 0), s.code)))
-
-
-class _Catalogue:
-    """Procedures in force on a day, by tier, and what makes counts of what was found."""
-
-    def __init__(self, procedures: list[dict[str, Any]], offers_known: bool) -> None:
-        self.tier = {p["procedure_code"]: p["tier"] for p in procedures}
-        self.fee = {p["procedure_code"] for p in procedures if p["has_fee"]}
-        self.fees_known = any(p["has_fee"] is not None for p in procedures)
-        self.offers_known = offers_known
-        self.unwritten = qd766().procedures_without_written_result
-
-    def counts(self, held: _Held, level: Level) -> Counts:
-        """The counts of a place of `level`."""
-        mine = {code for code, tier in self.tier.items() if tier in POWERS[level]}
-        c = Counts(offers_known=self.offers_known, fees_known=self.fees_known)
-        used: dict[str, set[str]] = {name: set() for name in ("received", "online", "paid_online", "eid_verified")}
-        for row in held.flows:
-            code = row["procedure_code"]
-            for name, codes in used.items():
-                if row[name]:
-                    codes.add(code)
-            for name in ("received", "digitised_in", "in_known", "eid_verified", "eid_known", "paid_known", "done",
-                         "done_both", "done_seconds", "result_known"):  # fmt: skip
-                setattr(c, name, getattr(c, name) + row[name])
-            if code in self.unwritten:
-                c.online_result += row["online"]
-            else:
-                c.online_result += row["online_result"]
-                c.done_written += row["done"]
-                c.done_result += row["done_result"]
-            if code in self.fee:
-                c.fee_owed += row["fee_owed"]
-                c.paid_online += row["paid_online"]
-        c.settled, c.settled_late = held.on_time + held.late, held.late
-        c.handled, c.open_in_time = c.settled + held.open, held.open - held.late_open
-        c.without_due = held.without_due
-        offered = held.offered & mine
-        c.procedures, c.offered, c.offered_used = len(mine), len(offered), len(offered & used["online"])
-        fee = self.fee & mine
-        c.fee_procedures, c.fee_procedures_paid = len(fee), len(fee & used["paid_online"])
-        c.used_procedures, c.eid_procedures = len(used["received"]), len(used["eid_verified"])
-        return c
 
 
 def _units(connection: Connection, district: str | None, ward: str | None) -> dict[str, str | None]:
@@ -214,10 +191,6 @@ def _units(connection: Connection, district: str | None, ward: str | None) -> di
         ward=ward, district=district,
     )  # fmt: skip
     return {row["unit_code"]: row["ward_code"] for row in found}
-
-
-def _any_offering(connection: Connection) -> bool:
-    return bool(connection.execute(text("SELECT EXISTS (SELECT FROM offering)")).scalar_one())
 
 
 def _month_end(month: date) -> date:

@@ -18,7 +18,8 @@ from tests.pages.conftest import HA_DONG, Run, Screen
 from tests.support.cities import NOW
 
 T = Texts("vi")
-CITY: dict[str, Any] = {"first": periods("month", NOW.date())[1].first, "last": periods("month", NOW.date())[1].last, "level": "city"}
+LAST = periods("month", NOW.date())[1]
+CITY: dict[str, Any] = {"first": LAST.first, "last": LAST.last, "level": "city"}
 
 
 def components(shown: Screen) -> dict[str, list[Any]]:
