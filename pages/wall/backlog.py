@@ -8,7 +8,7 @@ from config.registry import registry
 from data_access.queries.backlog import Backlog, backlog, days_of_work
 from data_access.queries.overview import overview
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, city_map, short_district
+from pages.wall.words import as_of_words, city_map, overdue_cell, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.wall.curve import Plane
@@ -23,7 +23,7 @@ def picture(t: Texts) -> Picture:
     data = answer.value
     districts = _by_district(data)
     html = parts.screen(
-        t("Backlog"), as_of_words(t, answer.as_of), "1fr 44rem", "10.4rem 1fr 14rem",
+        t("Backlog"), as_of_words(t, answer.as_of), "1fr 48rem", "10.4rem 1fr 14rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, t)), area="1 / 1 / 2 / 3", direction="row"),
         parts.panel(t("Open dossiers by ward"), t("one equal tile a ward, grouped by district"), "",
                     area="2 / 1 / 4 / 2"),
@@ -61,13 +61,15 @@ def _by_district(data: Backlog) -> list[dict[str, Any]]:
 
 def _districts(groups: list[dict[str, Any]], t: Texts) -> str:
     most = max((g["open"] for g in groups), default=1) or 1
+    still_open, overdue = sum(g["open"] for g in groups), sum(g["overdue"] for g in groups)
     body: list[list[str | parts.Bar]] = [
-        [short_district(g["code"], t), parts.Bar(g["open"] / most), t.number(g["open"]), f"!{t.number(g['overdue'])}",
+        [short_district(g["code"], t), parts.Bar(g["open"] / most), t.number(g["open"]),
+         overdue_cell(g["overdue"], g["open"], overdue, still_open, t),
          t.share(g["overdue"], g["open"]), t.number(g["due_24h"])]
         for g in groups
     ]  # fmt: skip
     head = [t("District"), "", t("Open"), t("Overdue"), t("Rate"), t("24 h")]
-    table = parts.table("10.5rem 1fr 9rem 5.4rem 5.2rem 4rem", head, body, DISTRICTS, t("nothing open"))
+    table = parts.table("10rem 1fr 8.8rem 5.4rem 5.2rem 4rem", head, body, DISTRICTS, t("nothing open"))
     return parts.panel(t("Districts with most overdue"), "", table)
 
 

@@ -85,10 +85,10 @@ def _down(data: Connections, at: datetime, t: Texts) -> str:
         since = row["wan"] or row["onestop"] or row["since"]
         length = t.span((at - since).total_seconds())
         body.append([
-            ward_name(row["ward_code"], row["ward_code"]), _short_district(row["ward_code"], t), " + ".join(what),
-            f"!{length}" if row["wan"] is not None else length, t.number(row["open"]),
+            ward_name(row["ward_code"], row["ward_code"]), "<" + _short_district(row["ward_code"], t),
+            "<" + " + ".join(what), f"!{length}" if row["wan"] is not None else length, t.number(row["open"]),
         ])  # fmt: skip
-    head = [t("Ward"), t("District"), t("Down"), t("For"), t("Waiting")]
-    table = parts.table("13.5rem 1fr 12.5rem 6rem 6.6rem", head, body, ROOM, t("All links that were checked are up."))
+    head = [t("Ward"), "<" + t("District"), "<" + t("Down"), t("For"), t("Waiting")]
+    table = parts.table("14rem 1fr 9.5rem 5.6rem 6.4rem", head, body, ROOM, t("All links that were checked are up."))
     rest = t("{n} more", n=t.number(len(body) - ROOM)) if len(body) > ROOM else ""
     return parts.panel(t("Who is down since when"), rest, table)

@@ -70,9 +70,9 @@ def main(name: str, t: Texts, place: DeltaGenerator) -> None:
     with st.container(key="wall"):
         if look.refused is not None or look.wall is None:
             _door(look, t)
+            st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
         else:
             _show(look, look.wall, t, waiting)
-    st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
 
 
 def _ready(waiting: DeltaGenerator, t: Texts) -> Runtime | None:
@@ -157,17 +157,16 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
     size = widget.control(look.name, order, texts, t.lang, st.query_params.get("screen"))
     if size is not None:
         st.session_state[SIZE] = size
-    shown: dict[str, Drawn] = {}
-    for path in dict.fromkeys(path for path, _ in order):
-        drawn = _drawn(path, t, waiting)
-        shown[path] = drawn
+    shown = {path: _drawn(path, t, waiting) for path in dict.fromkeys(path for path, _ in order)}
+    st.session_state["wall-shown"] = shown
+    st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
+    waiting.empty()
+    for path, drawn in shown.items():
         with st.container(key=f"wall-screen-{path}"):
             widget.draw(path, drawn.picture.html)
             with st.container(key=f"wall-map-{path}"):
                 if drawn.picture.map is not None:
                     ward_map(key=f"wall-{path}", **drawn.picture.map)
-    waiting.empty()
-    st.session_state["wall-shown"] = shown
 
 
 def _drawn(path: str, t: Texts, waiting: DeltaGenerator) -> Drawn:

@@ -29,7 +29,7 @@ def picture(t: Texts) -> Picture:
     counts = {row["ward_code"]: float(row["overdue"]) for row in data.ward_overdue}
     measure = measures()["overdue"]
     html = parts.screen(
-        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 31.5rem", "1fr 10.6rem",
+        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 31.5rem", "1fr 13rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, today, t))),
         parts.panel(t("{measure} by ward", measure=indicator(measure.indicator).name(t.lang)), "", ""),
         _alerts_place(first, t),
@@ -37,7 +37,7 @@ def picture(t: Texts) -> Picture:
         _links(links, t),
         name="now",
     )  # fmt: skip
-    shown = city_map(measure, {c: counts.get(c, 0.0) for c in registry().wards}, t, layout="cells", height="41.6rem",
+    shown = city_map(measure, {c: counts.get(c, 0.0) for c in registry().wards}, t, layout="cells", height="39.2rem",
                      numbered=[row["ward_code"] for row in first])  # fmt: skip
     return Picture(html, shown)
 
@@ -67,7 +67,7 @@ def _figures(data: Overview, today: Arrivals, t: Texts) -> list[Figure]:
 
 
 def _today(today: Arrivals, t: Texts) -> str:
-    chart = arrivals_chart(today, t, 1290, 108, axis=False)
+    chart = arrivals_chart(today, t, 1290, 136, axis=False)
     note = standing_words(today, t) or usual_words(today, t)
     return parts.panel(indicator("received_today").name(t.lang), note, chart, area="2 / 1 / 3 / 3")
 

@@ -16,12 +16,19 @@ from widgets.wall import parts
 from widgets.wall.curve import Plane
 
 CALLS = 5
+MUCH = 1.5
+"""A group whose share of overdue is so many times the whole's stands out."""
 
 
 def as_of_words(t: Texts, at: datetime) -> str:
     """ "Thứ Sáu 20/11/2026"."""
     day = t.local(at).date()
     return f"{t.weekday(day)} {t.day(day)}"
+
+
+def overdue_cell(overdue: float, held: float, whole_overdue: float, whole: float, t: Texts) -> str:
+    """A table's cell of overdue ones, red where their share is far above the whole's."""
+    return ("!" if overdue * whole > MUCH * whole_overdue * held else "") + t.number(overdue)
 
 
 def short_district(code: str, t: Texts) -> str:
@@ -60,7 +67,7 @@ def call_first(row: dict[str, Any], t: Texts) -> First:
     if row["due_24h"]:
         reasons.append(t("{n} due within 24 hours", n=t.number(row["due_24h"])))
     return First(
-        ward_name(row["ward_code"]), district_of(row["ward_code"]), " · ".join(reasons), t.number(row["overdue"]), ""
+        ward_name(row["ward_code"]), district_of(row["ward_code"]), ", ".join(reasons), t.number(row["overdue"]), ""
     )
 
 

@@ -1,17 +1,17 @@
 """Workload on a wall: by role and by district, no person named."""
 
-from config.i18n import Texts
+from config.i18n import Texts, mark
 from config.workload import workload_limits
 from data_access.queries.wall_workload import Load, WallWorkload, wall_workload
 from data_access.working_time import per_working_day
-from pages.places import TIERS
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, short_district
+from pages.wall.words import as_of_words, overdue_cell, short_district
 from pages.workload import role_name
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.wall.curve import columns
 
+TIER = {"city": mark("city tier"), "district": mark("district tier"), "commune": mark("commune tier")}
 DISTRICTS, ROLES = 16, 9
 STEPS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Upper ends of the classes of the load index; the last is open."""
@@ -25,9 +25,9 @@ def picture(t: Texts) -> Picture:
     html = parts.screen(
         t("Officer workload"), as_of_words(t, answer.as_of), "1fr 58rem", "10.4rem 1fr 17rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, limit, t)), area="1 / 1 / 2 / 3", direction="row"),
-        parts.panel(t("By district"), t("steps held"), _table(data.districts, DISTRICTS, t, t("District")),
+        parts.panel(t("By district"), t("steps held"), _table(data.districts, data.whole, DISTRICTS, t, t("District")),
                     area="2 / 1 / 4 / 2"),
-        parts.panel(t("By role and tier"), t("steps held"), _table(data.roles, ROLES, t, t("Role"))),
+        parts.panel(t("By role and tier"), t("steps held"), _table(data.roles, data.whole, ROLES, t, t("Role"))),
         _spread(data, t),
     )  # fmt: skip
     return Picture(html)
@@ -50,11 +50,11 @@ def _figures(data: WallWorkload, limit: float, t: Texts) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _table(groups: list[Load], room: int, t: Texts, what: str) -> str:
+def _table(groups: list[Load], whole: Load, room: int, t: Texts, what: str) -> str:
     most = max((g.median for g in groups), default=1.0) or 1.0
     body: list[list[str | parts.Bar]] = [
         [_name(g, t), parts.Bar(g.median / most), t.short(g.median), t.short(g.most), t.number(g.officers),
-         f"!{t.number(g.overdue)}" if g.overdue >= 0.5 else t.number(0)]
+         overdue_cell(g.overdue, g.steps, whole.overdue, whole.steps, t)]
         for g in groups
     ]  # fmt: skip
     head = [what, "", t("Median"), t("Most"), t("Officers"), t("Overdue")]
@@ -65,7 +65,7 @@ def _name(group: Load, t: Texts) -> str:
     if len(group.group) == 1:
         return short_district(group.group[0], t)
     role, tier = group.group
-    return f"{role_name(role, t)} · {t(TIERS[tier])}" if tier in TIERS else role_name(role, t)
+    return f"{role_name(role, t)} · {t(TIER[tier])}" if tier in TIER else role_name(role, t)
 
 
 def _spread(data: WallWorkload, t: Texts) -> str:

@@ -8,7 +8,8 @@ function morph(old, wanted) {
   }
   if (old.dataset?.tint !== undefined && old.textContent !== wanted.textContent) {
     old.getAnimations().forEach((running) => running.cancel());
-    old.animate([{ opacity: 0.45 }, { opacity: 1 }], { duration: 2000, easing: "ease-out" });
+    const colours = getComputedStyle(old);
+    old.animate([{ color: colours.getPropertyValue("--accent") }, { color: colours.color }], { duration: 2000, easing: "ease-in" });
   }
   for (const { name } of [...old.attributes]) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);

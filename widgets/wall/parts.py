@@ -68,7 +68,7 @@ class Bar:
 
 
 def table(columns: str, head: Sequence[str], body: Sequence[Sequence[str | Bar]], room: int, empty: str) -> str:
-    """Rows of cells in CSS columns; the first cell and bars are flush left, the rest right; "!" makes a cell red.
+    """Rows of cells in CSS columns, flush right but for the first and those after "<"; "!" makes a cell red.
 
     Always as high as `room` rows, so that nothing moves when there are fewer.
     """
@@ -85,7 +85,8 @@ def _cell(cell: str | Bar, place: int) -> str:
         width = f"{min(1.0, max(0.0, cell.share)) * 100:.1f}%"
         return f'<div class="wall-bar {cell.tone}"><i style="width:{width}"></i></div>'
     tone = " bad" if cell.startswith("!") else ""
-    return f'<span class="{"num" if place else "cut"}{tone}">{escape(cell.removeprefix("!"))}</span>'
+    left = not place or cell.startswith("<")
+    return f'<span class="{"cut" if left else "num"}{tone}">{escape(cell.lstrip("!<"))}</span>'
 
 
 def legend(*entries: tuple[str, str]) -> str:
