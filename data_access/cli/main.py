@@ -54,6 +54,9 @@ def main() -> None:
         if problem is None:
             raise  # a fault of ours: the trace is what helps
         say_problem(problem)
+        cause = getattr(problem.__cause__, "orig", None)
+        if problem.code == "source_select_failed" and cause is not None:
+            print(cause, file=sys.stderr)  # the database's own words: whoever runs commands mends SELECTs
         raise SystemExit(2) from None
 
 

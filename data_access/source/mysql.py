@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 DIALECTS: Final = ("mysql", "mariadb")
 CONNECT: Final[dict[str, Any]] = {"connect_timeout": 5, "read_timeout": 600, "charset": "utf8mb4"}
 
-# They report a misspelt column as an "operational" error, like a server that is away. These are really
-# about the server, the connection or the moment; anything else is the SELECT's, and a person must mend it.
+# They report a misspelt column as an "operational" error, like a server that is away. These are really about
+# the server, the connection or the moment (1412: a table was altered meanwhile); anything else is the SELECT's,
+# and a person must mend it.
 _AWAY: Final = frozenset(
-    (1021, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1053, 1077, 1078, 1079, 1080, 1129, 1130, 1152, 1158, 1159,
-     1160, 1161, 1184, 1203, 1205, 1213, 1226, 1317, 1836, 1927, 1969, 3024, 3159)
+    (1021, 1030, 1034, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1053, 1077, 1078, 1079, 1080, 1114, 1129, 1130,
+     1152, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1317, 1412, 1836, 1927, 1969, 3024, 3159)
 )  # fmt: skip
 
 

@@ -236,20 +236,19 @@ class Source:
         """Tell "the source is away" (retry) from "this SELECT doesn't work" (a person must mend it)."""
         try:
             yield
-        except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
-            of_select = self.engine.dialect.name in mysql.DIALECTS and mysql.is_of_select(getattr(error, "orig", None))
-            if entity is not None and of_select:
-                file = self.profile.file(entity.name)
-                raise Problem("source_select_failed", file=file, entity=entity.name) from error
-            raise SourceDownError(str(error)) from error
         except (DBAPIError, psycopg.Error) as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise SourceDownError(str(error)) from error
-            if entity is None:
+            if entity is None or self._is_away(error):
                 raise SourceDownError(str(error)) from error
             raise Problem("source_select_failed", file=self.profile.file(entity.name), entity=entity.name) from error
         except SQLAlchemyError as error:
             raise SourceDownError(str(error)) from error
+
+    def _is_away(self, error: DBAPIError | psycopg.Error) -> bool:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        if self.engine.dialect.name in mysql.DIALECTS:
+            return not mysql.is_of_select(getattr(error, "orig", None))
+        return isinstance(error, (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError))
 
 
 def _expand(select: str, tables: dict[str, CodeTable | str], backslash: bool) -> str:
