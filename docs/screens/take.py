@@ -40,9 +40,20 @@ SHOTS = {
     "backlog-tiles-dark-en": ("trungtam", "/backlog?view=tiles", WALL, "Dark", "en", True),
     "backlog-geo-light-vi": ("trungtam", "/backlog?view=geo", DESK, "Light", "vi", True),
     "backlog-table-light-vi": ("trungtam", "/backlog?view=table", DESK, "Light", "vi", True),
+    "qd766-light-vi": ("trungtam", "/qd766", DESK, "Light", "vi", True),
     "workload-light-vi": ("trungtam", "/workload", DESK, "Light", "vi", True),
     "quality-light-vi": ("trungtam", "/quality", DESK, "Light", "vi", True),
     "workload-dark-en": ("cntt", "/workload", WALL, "Dark", "en", True),
+}
+# name → (screen of the wall, language)
+WALLS = {
+    "wall-now-vi": ("now", "vi"),
+    "wall-backlog-vi": ("backlog", "vi"),
+    "wall-coverage-vi": ("coverage", "vi"),
+    "wall-workload-vi": ("workload", "vi"),
+    "wall-connections-vi": ("connections", "vi"),
+    "wall-arrivals-vi": ("arrivals", "vi"),
+    "wall-now-en": ("now", "en"),
 }
 
 
@@ -83,14 +94,30 @@ def shoot(browser: Browser, base: str, passwords: dict[str, str], name: str, fol
     context.close()
 
 
+def shoot_wall(browser: Browser, base: str, passwords: dict[str, str], name: str, folder: Path) -> None:
+    """One screen of the wall, as it turns: reached by the arrow key."""
+    screen, lang = WALLS[name]
+    context = browser.new_context(viewport={"width": WALL[0], "height": WALL[1]}, locale="vi-VN")
+    page = context.new_page()
+    sign_in(page, base, "manhinh", passwords["manhinh"])
+    page.goto(f"{base}/?wall=trung-tam" + ("&lang=en" if lang == "en" else ""))
+    page.wait_for_function("() => document.documentElement.dataset.wallShown", timeout=60_000)
+    while page.evaluate("document.documentElement.dataset.wallShown") != screen:
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.wall-clock')?.textContent", timeout=30_000)
+    page.wait_for_timeout(4_000)
+    page.screenshot(path=folder / f"{name}.png")
+    context.close()
+
+
 def main() -> None:
     """Take all pictures, or those named."""
     base, passwords = sys.argv[1].rstrip("/"), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     folder = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parent
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name in sys.argv[4:] or SHOTS:
-            shoot(browser, base, passwords, name, folder)
+        for name in sys.argv[4:] or [*SHOTS, *WALLS]:
+            (shoot_wall if name in WALLS else shoot)(browser, base, passwords, name, folder)
             print(name)
         browser.close()
 

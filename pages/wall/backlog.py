@@ -76,7 +76,7 @@ def _districts(groups: list[dict[str, Any]], t: Texts) -> str:
 def _trend(trend: list[dict[str, Any]], t: Texts) -> str:
     rows = trend[-31:]
     values = [float(row["overdue"]) for row in rows]
-    plane = Plane(650, 150, 0, max(len(rows) - 1, 1), max([*values, 4.0]), axis=False)
+    plane = Plane(720, 138, 0, max(len(rows) - 1, 1), max([*values, 4.0]), axis=False)
     points = list(enumerate(values))
     words = [(n, rows[n]["day"].strftime("%d/%m")) for n in range(1, len(rows), 7)]
     drawn = plane.ticks(words) + plane.line(points) + (plane.end(points[-1], t.number(values[-1])) if points else [])

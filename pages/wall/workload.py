@@ -22,12 +22,13 @@ def picture(t: Texts) -> Picture:
     limit = workload_limits().busy_index
     answer = ask(wall_workload, busy_index=limit)
     data = answer.value
+    districts = _table(data.districts, data.whole, DISTRICTS, t, t("District"), "11rem")
+    roles = _table(data.roles, data.whole, ROLES, t, t("Role"), "21rem")
     html = parts.screen(
         t("Officer workload"), as_of_words(t, answer.as_of), "1fr 58rem", "10.4rem 1fr 17rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, limit, t)), area="1 / 1 / 2 / 3", direction="row"),
-        parts.panel(t("By district"), t("steps held"), _table(data.districts, data.whole, DISTRICTS, t, t("District")),
-                    area="2 / 1 / 4 / 2"),
-        parts.panel(t("By role and tier"), t("steps held"), _table(data.roles, data.whole, ROLES, t, t("Role"))),
+        parts.panel(t("By district"), t("steps held"), districts, area="2 / 1 / 4 / 2"),
+        parts.panel(t("By role and tier"), t("steps held"), roles),
         _spread(data, t),
     )  # fmt: skip
     return Picture(html)
@@ -50,7 +51,7 @@ def _figures(data: WallWorkload, limit: float, t: Texts) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _table(groups: list[Load], whole: Load, room: int, t: Texts, what: str) -> str:
+def _table(groups: list[Load], whole: Load, room: int, t: Texts, what: str, width: str) -> str:
     most = max((g.median for g in groups), default=1.0) or 1.0
     body: list[list[str | parts.Bar]] = [
         [_name(g, t), parts.Bar(g.median / most), t.short(g.median), t.short(g.most), t.number(g.officers),
@@ -58,7 +59,9 @@ def _table(groups: list[Load], whole: Load, room: int, t: Texts, what: str) -> s
         for g in groups
     ]  # fmt: skip
     head = [what, "", t("Median"), t("Most"), t("Officers"), t("Overdue")]
-    return parts.table("17rem 1fr 5.4rem 5.6rem 5.6rem 5.6rem", head, body, room, t("No officer holds an open step."))
+    return parts.table(
+        f"{width} 1fr 5.4rem 5.6rem 5.6rem 5.6rem", head, body, room, t("No officer holds an open step.")
+    )
 
 
 def _name(group: Load, t: Texts) -> str:
