@@ -169,11 +169,10 @@ def _of_texts(texts: Sequence[sa.ColumnElement[Any]], dialect: str) -> sa.Column
 
 
 def _columns(source: Source, entity: Entity, q: Any) -> dict[str, sa.ColumnElement[Any]]:
-    """Contract columns as the store would have them, as far as SQL can say; `deleted` shows in the count."""
+    """Contract columns as the store would have them, as far as SQL can say."""
     shape = source.shapes[entity.name]
-    names = [n for n in shape.present if n != "deleted"]
     made = copy_out.expressions(entity, shape, q, source.profile) if source.fast else [q.c.get(n) for n in entity.names]
-    columns = {n: c for n, c in zip(entity.names, made, strict=True) if n in names}
+    columns = {n: c for n, c in zip(entity.names, made, strict=True) if n in shape.present}
     statuses = source.profile.conf.status_map
     if entity is DOSSIER:
         columns["unit_processing"] = _group(entity, q)

@@ -81,8 +81,7 @@ def _columns(source: Source, entity: Entity, alias: str) -> dict[str, sa.ColumnE
             column = sa.func.array_to_string(column, ",")
         elif not source.fast and name in shape.naive:
             column = sa.func.timezone(source.profile.zone.key, column)
-        if name != "deleted":
-            columns[name] = column
+        columns[name] = sa.false() if name == "deleted" else column  # marked ones aren't in the store
     return columns
 
 

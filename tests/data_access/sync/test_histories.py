@@ -290,7 +290,7 @@ def test_random_histories(
     Histories.server, Histories.folder = tiny_databases, tmp_path
     Histories.tried, Histories.faults = 0, Counter()
     monkeypatch.setattr(Source, "now", lambda *_: Histories.clock())
-    many = int(os.environ.get("OPS_HISTORIES", "25"))
+    many = int(os.environ.get("OPS_HISTORIES", "15"))
     try:
         run_state_machine_as_test(
             Histories,
