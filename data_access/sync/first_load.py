@@ -56,6 +56,7 @@ class FirstLoad:
             self.resumed = books.watermark(store, "dossier").rows_read > 0
             # A commit lost with the store takes its watermark with it: nothing need be waited for.
             store.execute(text("SET synchronous_commit = off"))
+            store.execute(text("SET maintenance_work_mem = '256MB'"))  # for the keys and indexes at the end
             books.defer_indexes(store, [e.name for e in ORDER if not books.watermark(store, e.name).first_load_done])
             _, places = dimensions.change(store, tables, Places.load(store, self.registry), self.registry)
             for table in ("offering", "unit", "officer"):
@@ -183,18 +184,21 @@ class FirstLoad:
                 facts.change_dossiers(store, again)
 
     def _publish(self, as_of: datetime) -> None:
-        """Rollups, data quality and the first version, in one transaction."""
+        """Indexes, rollups (without theirs meanwhile), data quality and the first version, in one transaction."""
         self.progress(SHARE, "rollup")
         with self.session.transaction() as store:
             books.restore_indexes(store)
             if self.resumed:
                 facts.attach_steps(store)
+            books.defer_indexes(store, [r.table for r in rollups.ROLLUPS])
             rollups.publish(store, as_of, self.tz)
+            books.restore_indexes(store)
             quality.refresh(store)
             quality.refresh_officers(store, quality.ALL_STEPS)
         with self.session.look() as store:
             for r in rollups.ROLLUPS:
                 store.execute(text(f"ANALYZE {r.table}"))
             store.execute(text("RESET synchronous_commit"))
+            store.execute(text("RESET maintenance_work_mem"))
         self.after_commit()
         self.progress(1.0, "done")
