@@ -23,6 +23,8 @@ FLOW_DAY = Rollup(
     """,
 )
 
+_SETTLED = "settled_early + settled_on_time + settled_late"
+
 UNIT_DAY = Rollup(
     "unit_day",
     "dossier",
@@ -36,6 +38,11 @@ UNIT_DAY = Rollup(
     UNION ALL
     SELECT unit_code, settled_day, district_code, 0, 0, 1, (timeliness <> 'late')::int
       FROM {facts} WHERE settled_day IS NOT NULL
+    """,
+    renewal=f"""
+    SELECT unit_code, day, district_code, received, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online,
+           {_SETTLED} AS settled, settled_early + settled_on_time AS in_time
+      FROM flow_day
     """,
 )
 
@@ -58,6 +65,12 @@ DISTRICT_DAY = Rollup(
       FROM {facts} WHERE settled_day IS NOT NULL
     UNION ALL
     SELECT overdue_from, district_code, 0, 0, 0, 0, 0, 0, 1, 0 FROM {facts} WHERE overdue_from IS NOT NULL
+    """,
+    renewal=f"""
+    SELECT day, district_code, received, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online,
+           {_SETTLED} AS settled, settled_early + settled_on_time AS in_time, rated, satisfied, became_overdue,
+           settled_late
+      FROM flow_day
     """,
 )  # fmt: skip
 
@@ -106,4 +119,5 @@ UNIT_TOTAL = Rollup(
     SELECT unit_code, tier, district_code, 1 AS received, (settled_day IS NOT NULL)::int AS settled
       FROM {facts} WHERE received_day IS NOT NULL
     """,
+    renewal=f"SELECT unit_code, tier, district_code, received, {_SETTLED} AS settled FROM flow_day",
 )

@@ -8,8 +8,8 @@ class Rollup:
     """`contributions` is a SELECT of keys, attributes and measures FROM {facts} (one or more rows a fact).
 
     moment: contributions read data_version and change as time passes (store/moment.py says which facts').
-    renewal: a SELECT of the same columns from rollups before this one in the list, quicker than from the
-    facts; a rollup with `moment` that has one is made anew when the day changes.
+    renewal: a SELECT of the same columns from rollups before this one in the list, by which it is filled: quicker
+    than from the facts, with which it is compared. With `moment` too it is made anew when the day changes.
     """
 
     table: str

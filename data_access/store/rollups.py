@@ -125,7 +125,7 @@ def publish(connection: Connection, as_of: datetime, tz: str) -> None:
         contribute(connection, fact, 1, only_moment=True)
     merge(connection, only_moment=True)
     if old_day < new_day:
-        for r in (r for r in ROLLUPS if r.renewal):
+        for r in (r for r in ROLLUPS if r.moment and r.renewal):
             _fill_one(connection, r)
     if old_day.replace(day=1) < new_day.replace(day=1):
         _fill_unit_coverage(connection)
@@ -182,12 +182,13 @@ def refresh_links(connection: Connection, links: str = "link_check") -> None:
     )  # fmt: skip
 
 
-def _expected(r: Rollup) -> str:
+def _expected(r: Rollup, source: str | None = None) -> str:
+    """The rollup's rows, from the facts or from `source`, which gives contributions too."""
     plain = ", ".join(r.keys)
     attributes = "".join(f", max({a}) AS {a}" for a in r.attributes)
     sums = ", ".join(f"sum({m}) AS {m}" for m in r.measures)
     some = " OR ".join(f"sum({m}) <> 0" for m in r.measures)
-    source = r.renewal or r.contributions.format(facts=r.fact)
+    source = source or r.contributions.format(facts=r.fact)
     return f"SELECT {plain}{attributes}, {sums} FROM ({source}) c GROUP BY {plain} HAVING {some}"
 
 
@@ -206,7 +207,7 @@ def fill(connection: Connection) -> None:
 
 def _fill_one(connection: Connection, r: Rollup) -> None:
     """CREATE TABLE AS sums up on all cores, which INSERT never does."""
-    connection.execute(text(f"CREATE TEMP TABLE made ON COMMIT DROP AS {_expected(r)}"))
+    connection.execute(text(f"CREATE TEMP TABLE made ON COMMIT DROP AS {_expected(r, r.renewal)}"))
     connection.execute(text(f"DELETE FROM {r.table}"))
     columns, order = ", ".join(r.columns), ", ".join(r.keys)  # in key order, the key's index grows at its end
     connection.execute(text(f"INSERT INTO {r.table} ({columns}) SELECT * FROM made ORDER BY {order}"))
