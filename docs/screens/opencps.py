@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
+import psycopg  # noqa: E402
 import take  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
@@ -84,8 +85,8 @@ def serve_and_shoot(postgres: server.Server, maria: mariadb.MariaDB, base: Path,
     for child in children:
         child.start()
     try:
-        while not answers(port):
-            time.sleep(0.2)
+        while not (answers(port) and follows(postgres)):
+            time.sleep(0.5)
         take.SHOTS.update(SHOTS)  # type: ignore[arg-type]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=take.FLAGS)
@@ -95,6 +96,13 @@ def serve_and_shoot(postgres: server.Server, maria: mariadb.MariaDB, base: Path,
             browser.close()
     finally:
         stop_all(children)
+
+
+def follows(postgres: server.Server) -> bool:
+    """Whether the sync has just looked at the source: else the screens would rightly complain."""
+    with psycopg.connect(postgres.dsn("ops_owner")) as connection:
+        row = connection.execute("SELECT now() - heartbeat_at < interval '5 seconds' FROM sync_status").fetchone()
+    return row is not None and bool(row[0])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ COMMANDS = {
     ("wall", "check"): [],
     ("migrate",): [],
     ("sync",): ["--follow"],
-    ("check-source",): [],
+    ("check-source",): ["--dry-run", "--days"],
     ("rebuild",): ["--check"],
     ("reconcile",): ["--since", "--every-row"],
     ("indicators",): ["--write"],
