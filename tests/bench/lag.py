@@ -19,7 +19,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 PER_SECOND = 50
-WARM_UP = 8.0
+WARM_UP = 4.0  # seconds; changes of that time are not counted
 
 
 @dataclass(frozen=True)
