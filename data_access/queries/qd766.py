@@ -173,13 +173,13 @@ def _under_rule_c(row: dict[str, Any]) -> dict[str, int]:
 
 
 def _ranked(places: Iterable[tuple[str, Counts, Level]]) -> tuple[Standing, ...]:
-    """Best share of the computable points first, those too small to rank last."""
+    """Best share of the computable points first; those too small to rank last, by their codes."""
     found = []
     for code, c, level in places:
         in_time = (c.settled - c.settled_late + c.open_in_time) / c.handled if c.handled else None
         found.append(Standing(code, points(outcomes(qd766().components, c, level)), c.settled, in_time))
     few = qd766().min_settled
-    return tuple(sorted(found, key=lambda s: (s.settled < few, -(s.points.share or 0), s.code)))
+    return tuple(sorted(found, key=lambda s: (s.settled < few, -(s.points.share or 0) * (s.settled >= few), s.code)))
 
 
 def _units(connection: Connection, district: str | None, ward: str | None) -> dict[str, str | None]:

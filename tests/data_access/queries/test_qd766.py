@@ -174,6 +174,8 @@ def test_ranked_by_share_and_never_below_the_minimum(now: At, monkeypatch: pytes
     assert len(within) > len(ranked) > 3, "there are small ones"
     shares = [s.points.share or 0 for s in ranked]
     assert shares == sorted(shares, reverse=True)
+    small = [s.code for s in within[len(ranked) :]]
+    assert small == sorted(small), "no order of merit among those too small to rank"
 
 
 def test_a_districts_viewer_gets_the_districts_part_alone(now: At) -> None:
