@@ -127,9 +127,9 @@ def _door(look: Look, t: Texts) -> None:
     form = parts.token_form(SIGN_IN, look.name, t.lang, t)
     if look.refused == "no-wall":
         problem = found.refused.get(look.name) or found.problem
-        said = [(problem.text(t.lang), True)] if problem else []
-        said.append((t("There is no wall “{name}”. Walls: {names}.", name=look.name, names=names), not problem))
-        widget.draw("door", parts.door(t("This wall can't be shown"), said))
+        missing = t("There is no wall “{name}”. Walls: {names}.", name=look.name, names=names)
+        words = problem.text(t.lang) if problem else missing
+        widget.draw("door", parts.door(t("This wall can't be shown"), [(words, True)]))
     elif look.refused == "role":
         widget.draw("door", parts.door(t("Wall screen"), [(t("Your role does not include this screen."), True)]))
     elif look.refused == "revoked":
