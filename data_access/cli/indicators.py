@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from config.indicators import Indicator
+from config.indicators import Both, Indicator
 from config.indicators import indicators as registry
 from config.words import said
 
@@ -15,7 +15,7 @@ DIRECTIONS = {
     "down": {"vi": "thấp hơn là tốt hơn", "en": "lower is better"},
     "none": {"vi": "không có chiều tốt, xấu", "en": "neither way is better"},
 }
-LABELS = {
+LABELS: dict[str, Both] = {
     "unit": {"vi": "Đơn vị tính", "en": "Unit"},
     "direction": {"vi": "Chiều", "en": "Direction"},
     "formula": {"vi": "Cách tính", "en": "Formula"},

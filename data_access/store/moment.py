@@ -7,6 +7,7 @@ contributed at the old instant is subtracted, what they contribute at the new on
 
 from data_access.store.flows import SHARES
 from data_access.store.rollup import Rollup
+from data_access.working_time import RECENT_DAYS
 
 # As in the view open_dossier, which lists the same dossiers one by one.
 _OVERDUE = "bucket = 'running' AND coalesce(overdue_from <= as_of_day, false)"
@@ -26,7 +27,6 @@ OPEN_STOCK = Rollup(
     moment=True,
 )
 
-RECENT_DAYS = 28  # as many as hold 20 working days (fewer around holidays)
 _RECENT = f"{{day}} > as_of_day - {RECENT_DAYS} AND {{day}} <= as_of_day"
 
 SETTLED_RECENT = Rollup(
