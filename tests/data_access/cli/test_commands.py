@@ -1,5 +1,6 @@
 """The commands on a loaded city, as a launcher's environment gives it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ def test_sync_and_migrate_can_be_repeated(worker_dir: Path) -> None:
     for arguments in (("migrate",), ("sync",), ("sync",)):
         told = command(*arguments, env=city.env)
         assert told.returncode == 0, told.stderr
+    told = command("reconcile", "--since", datetime.now(UTC).date().isoformat(), env=city.env)
+    assert told.returncode == 0, told.stderr
+    assert "The store agrees with the source." in told.stdout or "Kho khớp với nguồn." in told.stdout
 
 
 def test_demo_passwords_are_new_each_time(tmp_path: Any) -> None:
