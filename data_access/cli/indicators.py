@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from config.indicators import Both, Indicator
+from config.indicators import Indicator
 from config.indicators import indicators as registry
-from config.words import said
+from config.words import Both, said
 
 Lang = Literal["vi", "en"]
 DIRECTIONS = {
