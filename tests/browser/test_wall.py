@@ -1,0 +1,331 @@
+"""Walls in a browser: rotation without a blank frame, hold and keys, devices, a real restart, no jump and no fade."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, create_engine
+
+from data_access import devices
+from data_access.demo import server as servers
+from tests.browser.conftest import Watched, everything, store_value, until
+from tests.support.apps import AppServer, serving
+from tests.support.cities import City
+
+pytestmark = pytest.mark.browser
+WALLS = """
+quick:
+  title: {vi: "Nhanh", en: "Quick"}
+  screens: [{screen: now, seconds: 5}, {screen: connections, seconds: 5}, {screen: arrivals, seconds: 5}]
+all:
+  title: {vi: "Tất cả", en: "All"}
+  screens:
+    - {screen: now, seconds: 600}
+    - {screen: backlog, seconds: 600}
+    - {screen: coverage, seconds: 600}
+    - {screen: workload, seconds: 600}
+    - {screen: connections, seconds: 600}
+    - {screen: arrivals, seconds: 600}
+broken:
+  title: {vi: "Hỏng", en: "Broken"}
+  screens: [{screen: moon, seconds: 5}]
+"""
+# What every frame shows: screens seen, whether they are whole, and what lies over them.
+WATCH = """
+() => {
+  const frames = (window.frames_ = { count: 0, bad: [], seen: [] });
+  const look = () => {
+    const all = [...document.querySelectorAll('[class*="st-key-wall-screen-"]')];
+    const shown = all.filter((e) => getComputedStyle(e).visibility === 'visible');
+    const names = shown.map((e) => e.className.match(/wall-screen-(\\w+)/)[1]);
+    const faded = (e) => e && (getComputedStyle(e).opacity !== '1' || faded(e.parentElement));
+    const dim = shown.some(faded);
+    const parts = (e) => e.querySelectorAll('.wall-panel, .wall-figure').length;
+    const whole = shown.every((e) => e.querySelector('.wall-title')?.textContent && parts(e) > 1);
+    const over = [...document.querySelectorAll('[role=dialog], [data-testid=stDialog], [data-testid=stStatusWidget]')]
+      .some((e) => e.getClientRects().length);
+    frames.count += 1;
+    if (names.length !== 1 || dim || !whole || over) frames.bad.push([names.join(), dim, whole, over].join('|'));
+    else if (frames.seen.at(-1) !== names[0]) frames.seen.push(names[0]);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+
+
+FLIP = """
+UPDATE onestop.ho_so SET trang_thai = CASE trang_thai WHEN 2 THEN 5 ELSE 2 END, cap_nhat = now()
+ WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai IN (2, 5) ORDER BY random() LIMIT 20)
+"""
+
+
+@pytest.fixture(scope="module")
+def wall_server(live_city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    path: Path = tmp_path_factory.mktemp("walls") / "walls.yaml"
+    path.write_text(WALLS, encoding="utf-8")
+    with serving(
+        live_city, sync=True, env={"OPS_WALLS_FILE": str(path), "OPS_WALL_SECONDS": "0.5", "OPS_SYNC_SECONDS": "0.3"}
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def store(live_city: City) -> Iterator[Engine]:
+    engine = create_engine(live_city.urls.store_owner_url)
+    yield engine
+    engine.dispose()
+
+
+def open_wall(watched: Watched, server: AppServer, store: Engine, wall: str, more: str = "", **arguments: Any) -> Page:
+    """A device that has signed in with a token of its own."""
+    page = watched.open(viewport={"width": 1920, "height": 1080}, **arguments)
+    page.set_default_navigation_timeout(60_000)
+    page.goto(f"{server.url}/?wall={wall}&token={devices.issue(store, 'Màn thử')}{more}")
+    standing(page)
+    return page
+
+
+def standing(page: Page) -> None:
+    """Wait until a screen is shown and its map, if any, is drawn."""
+    page.wait_for_function(
+        "() => document.documentElement.dataset.wallShown && document.querySelector('.wall-pulse')", timeout=60_000
+    )
+    shown(page).locator(".wall-title").wait_for(timeout=30_000)
+
+
+def shown(page: Page) -> Any:
+    """The screen that is shown now."""
+    return page.locator(f".st-key-wall-screen-{path(page)}")
+
+
+def path(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.dataset.wallShown"))
+
+
+def test_it_rotates_without_a_blank_frame(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = open_wall(watched, wall_server, store, "quick")
+    page.evaluate(WATCH)
+    page.wait_for_timeout(12_000)
+    frames = page.evaluate("window.frames_")
+    assert frames["bad"] == []
+    assert frames["count"] > 60
+    order = ["now", "connections", "arrivals"]
+    assert len(frames["seen"]) >= 3
+    first = order.index(frames["seen"][0])
+    assert frames["seen"] == [order[(first + n) % 3] for n in range(len(frames["seen"]))]
+    assert watched.errors == []
+
+
+def test_keys_and_clicks_hold_go_on_and_go_back(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = open_wall(watched, wall_server, store, "quick")
+    held = page.locator(".wall-held")
+    page.keyboard.press(" ")
+    expect(held).to_contain_text("Đang giữ màn hình")
+    start = path(page)
+    before = store_value(wall_server.city, "SELECT version FROM data_version")
+    touch(wall_server.city)
+    until(lambda: store_value(wall_server.city, "SELECT version FROM data_version") > before, "a new version", page)
+    page.wait_for_timeout(6_000)
+    assert path(page) == start, "held through its seconds and a redraw"
+    page.keyboard.press("ArrowRight")
+    second = path(page)
+    page.keyboard.press("ArrowLeft")
+    assert (path(page), second != start) == (start, True)
+    page.mouse.click(960, 300)
+    expect(held).to_be_empty()
+    page.mouse.click(960, 300)
+    expect(held).not_to_be_empty()
+    page.mouse.move(900, 500)
+    page.get_by_role("button", name="Màn hình sau").click()
+    assert path(page) == second
+    page.reload()
+    standing(page)
+    assert path(page) == second, "a reload keeps place and hold"
+    expect(held).not_to_be_empty()
+
+
+def touch(city: City) -> None:
+    """Change something in the source, so that there is a new version."""
+    with psycopg.connect(city.server.dsn("onestop"), autocommit=True) as conn:
+        conn.execute("""
+            UPDATE onestop.ho_so SET hen_tra = hen_tra + interval '1 second', cap_nhat = now()
+             WHERE id_ho_so = (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai IN (2, 4) ORDER BY random()
+                                LIMIT 1)""")
+
+
+def test_nothing_jumps_or_fades_over_fifty_redraws(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    city = wall_server.city
+    page = open_wall(watched, wall_server, store, "all")
+    expect(shown(page).locator(".wm .w").first).to_be_attached(timeout=20_000)
+    page.wait_for_timeout(3_000)
+    page.evaluate("""
+      () => {
+        window.shift_ = 0;
+        const add = (list) => list.getEntries().forEach((e) => (window.shift_ += e.value));
+        new PerformanceObserver(add).observe({ type: 'layout-shift' });
+        window.redraws_ = 0;
+        const picture = document.querySelector('.st-key-wall-screen-now .wall-picture');
+        const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+        new MutationObserver(() => (window.redraws_ += 1)).observe(picture, everything);
+      }""")
+    page.evaluate(WATCH)
+    with psycopg.connect(city.server.dsn("onestop"), autocommit=True) as conn:
+        for _ in range(400):
+            if page.evaluate("window.redraws_") >= 50:
+                break
+            conn.execute(FLIP)
+            page.wait_for_timeout(300)
+    assert page.evaluate("window.redraws_") >= 50
+    assert page.evaluate("window.frames_.bad") == []
+    assert page.evaluate("window.shift_") == 0
+    assert watched.errors == []
+
+
+def test_a_real_restart_of_the_server(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = open_wall(watched, wall_server, store, "all", "")
+    expect(shown(page).locator(".wm .w").first).to_be_attached(timeout=20_000)
+    page.evaluate(WATCH)
+    banner = page.locator(".wall-banner")
+    expect(banner).to_be_empty()
+    wall_server.stop()
+    try:
+        expect(banner).to_contain_text("Mất kết nối với máy chủ từ", timeout=20_000)
+        page.keyboard.press("ArrowRight")
+        expect(shown(page).locator(".wall-title")).to_have_text("Hồ sơ tồn")
+        page.wait_for_timeout(4_000)
+    finally:
+        wall_server.start()
+    expect(banner).to_be_empty(timeout=90_000)
+    before = store_value(wall_server.city, "SELECT max(heartbeat_at) FROM wall_device")
+    until(
+        lambda: store_value(wall_server.city, "SELECT max(heartbeat_at) FROM wall_device") != before,
+        "a heartbeat",
+        page,
+        45,
+    )
+    assert page.evaluate("window.frames_.bad") == [], "the last good picture stayed, nothing lay over it"
+    assert path(page) == "backlog"
+
+
+def test_the_store_goes_and_comes_back(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = open_wall(watched, wall_server, store, "all")
+    page.evaluate(WATCH)
+    banner = page.locator(".wall-banner")
+    wall_server.city.server.stop()
+    try:
+        expect(banner).to_contain_text("không trả lời từ", timeout=30_000)
+        expect(page.locator(".wall-age.old")).to_have_count(1)
+    finally:
+        servers.start(wall_server.city.data_dir)
+    expect(banner).to_be_empty(timeout=60_000)
+    assert page.evaluate("window.frames_.bad") == []
+
+
+def test_a_device_signs_in_once_and_is_out_when_revoked(
+    watched: Watched, wall_server: AppServer, store: Engine
+) -> None:
+    page = open_wall(watched, wall_server, store, "quick")
+    assert page.url == f"{wall_server.url}/?wall=quick"
+    (cookie,) = [c for c in page.context.cookies() if c["name"] == devices.COOKIE]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    size = "SELECT width || 'x' || height FROM wall_device WHERE revoked_at IS NULL AND heartbeat_at IS NOT NULL"
+    until(lambda: store_value(wall_server.city, f"SELECT coalesce(({size}), '')") == "1920x1080", "its size", page, 60)
+    page.goto(f"{wall_server.url}/overview")  # a device gets a wall whatever it asks for
+    standing(page)
+    assert page.locator(".st-key-topbar").count() == 0
+    devices.revoke(store, "Màn thử")
+    door = page.locator(".wall-door")
+    expect(door).to_contain_text("Mã của thiết bị này đã bị thu hồi", timeout=15_000)
+    expect(page.locator(".wall-figure")).to_have_count(0)
+    expect(page.locator(".wall-panel")).to_have_count(0)
+    page.reload()
+    expect(door).to_contain_text("đã bị thu hồi", timeout=30_000)
+
+
+def test_tokens_that_are_not_right(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = watched.open(viewport={"width": 1920, "height": 1080})
+    page.set_default_navigation_timeout(60_000)
+    page.goto(f"{wall_server.url}/?wall=quick&token=forged")
+    door = page.locator(".wall-door")
+    expect(door).to_contain_text("Mã không đúng, đã dùng hoặc đã bị thu hồi", timeout=30_000)
+    assert "forged" not in page.url
+    expect(page.locator(".wall-figure")).to_have_count(0)
+    page.context.add_cookies(
+        [{"name": devices.COOKIE, "value": devices.cookie_for("nobody", "k" * 48), "url": wall_server.url}]
+    )
+    page.goto(f"{wall_server.url}/?wall=quick&lang=en")
+    expect(door).to_contain_text("Enter the token that the IT staff issued", timeout=30_000)
+    page.get_by_label("Device token").fill(devices.issue(store, "Màn thử"))
+    page.get_by_role("button", name="Sign this device in").click()
+    standing(page)
+    expect(shown(page).locator(".wall-title")).to_have_text("The city now")
+
+
+def test_a_wall_that_cannot_be_shown(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    page = watched.open(viewport={"width": 1920, "height": 1080})
+    page.set_default_navigation_timeout(60_000)
+    page.goto(f"{wall_server.url}/?wall=broken&token={devices.issue(store, 'Màn thử')}")
+    door = page.locator(".wall-door")
+    expect(door).to_contain_text(
+        "walls.yaml, dòng 16, mục broken.screens.0.screen: không có màn hình “moon”", timeout=30_000
+    )
+    page.goto(f"{wall_server.url}/?wall=nowhere&lang=en")
+    expect(door).to_contain_text("There is no wall “nowhere”. Walls: quick, all.", timeout=30_000)
+
+
+def test_nobody_of_a_district_sees_the_city(watched: Watched, wall_server: AppServer) -> None:
+    page = watched.sign_in(wall_server, "hadong")
+    page.goto(f"{wall_server.url}/?wall=all")
+    expect(page.locator(".wall-door")).to_contain_text("Vai trò của bạn", timeout=30_000)
+    expect(page.locator(".wall-panel")).to_have_count(0)
+
+
+CLIPPED = """
+(name) => [...document.querySelectorAll(`.st-key-wall-screen-${name} *`)].filter((e) => {
+  const style = getComputedStyle(e);
+  if (e.closest('svg') || style.textOverflow === 'ellipsis') return false;
+  if (style.display === 'inline' || !e.clientWidth) return false;
+  const spare = 4; // a line's height is rounded
+  const over = e.scrollWidth > e.clientWidth + spare || e.scrollHeight > e.clientHeight + spare;
+  return style.overflow !== 'visible' && over;
+}).map((e) => `${e.className}: ${e.textContent.slice(0, 50)}`)
+"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_screen_fits(
+    watched: Watched, wall_server: AppServer, store: Engine, lang: str, size: tuple[int, int]
+) -> None:
+    page = watched.open(viewport={"width": size[0], "height": size[1]})
+    page.goto(f"{wall_server.url}/?wall=all&lang={lang}&token={devices.issue(store, 'Màn thử')}")
+    standing(page)
+    page.keyboard.press(" ")
+    scale = size[1] / 1080
+    for _ in range(6):
+        name = path(page)
+        assert page.evaluate(CLIPPED, name) == [], name
+        assert page.evaluate(
+            "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
+        )
+        title = shown(page).locator(".wall-title").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        assert title == pytest.approx(42 * scale)
+        for value in shown(page).locator(".wall-figure .value").all():
+            assert value.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == pytest.approx(50 * scale)
+        page.keyboard.press("ArrowRight")
+    names = {str(row) for row in officers(wall_server.city)}
+    assert len(names) > 100
+    page_text = everything(page)
+    assert [name for name in names if name in page_text] == [], "no person on a wall"
+    assert re.search(r"st-key-topbar|stToolbar", page_text) is None or page.locator(".st-key-topbar").count() == 0
+
+
+def officers(city: City) -> list[str]:
+    with psycopg.connect(city.server.dsn("postgres", "ops")) as conn:
+        rows = conn.execute("SELECT display_name FROM officer WHERE length(display_name) > 9").fetchall()
+    return [row[0] for row in rows]
