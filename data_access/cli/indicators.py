@@ -7,7 +7,7 @@ import typer
 
 from config.indicators import Indicator
 from config.indicators import indicators as registry
-from config.words import Both, said
+from config.words import said
 
 Lang = Literal["vi", "en"]
 DIRECTIONS = {
@@ -15,7 +15,7 @@ DIRECTIONS = {
     "down": {"vi": "thấp hơn là tốt hơn", "en": "lower is better"},
     "none": {"vi": "không có chiều tốt, xấu", "en": "neither way is better"},
 }
-LABELS: dict[str, Both] = {
+LABELS: dict[str, dict[Lang, str]] = {
     "unit": {"vi": "Đơn vị tính", "en": "Unit"},
     "direction": {"vi": "Chiều", "en": "Direction"},
     "formula": {"vi": "Cách tính", "en": "Formula"},
