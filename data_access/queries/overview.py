@@ -75,7 +75,7 @@ ORDER BY unit_code, n DESC, field_code, step_name
 
 FIRST_OFFICERS = f"""
 WITH {HELD}
-SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.last_seen_at, o.active,
+SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active,
        u.name AS unit_name, u.ward_code, held.steps, held.overdue,
        held.steps / nullif(peers.median, 0) AS load_index, peers.median, peers.peers
 FROM held JOIN officer o USING (officer_id)

@@ -24,7 +24,7 @@ WITH {HELD}, done AS (
   SELECT officer_id, sum(finished) AS finished, sum(with_due) AS with_due, sum(on_time) AS on_time
   FROM officer_recent GROUP BY officer_id
 )
-SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.last_seen_at, o.active,
+SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active,
        u.name AS unit_name, u.ward_code,
        coalesce(held.steps, 0) AS steps, coalesce(held.overdue, 0) AS overdue,
        held.steps / nullif(peers.median, 0) AS load_index, peers.median, peers.peers,
