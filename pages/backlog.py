@@ -108,9 +108,9 @@ def _measure_name(code: str, t: Texts) -> str:
 
 
 def _totals(data: Backlog, t: Texts) -> list[Figure]:
-    total = {key: sum(u[key] for u in data.units) for key in ("open", "overdue", "due_24h", "suspended", "settled_28")}
+    total = {key: sum(u[key] for u in data.units) for key in COUNTED}
     of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in total}
-    days = days_of_work(total["open"], total["settled_28"], data.working_days)
+    days = days_of_work(total["open"], data.settled_28, data.working_days)
     return [
         Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
         Figure(
@@ -122,7 +122,7 @@ def _totals(data: Backlog, t: Texts) -> list[Figure]:
         Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
         Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
         Figure("work_days", t.number(days, 1), t("{n} settled in {days} working days",
-               n=t.number(total["settled_28"]), days=t.number(data.working_days))),
+               n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
 
 

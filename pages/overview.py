@@ -108,11 +108,17 @@ def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
         Figure("received_commune", t.number(f["received_commune"]),
                t("of {all} at all tiers, since {month}", all=t.number(f["received_all"]),
                  month=t.month(f["first_month"])), also=("received_all",)),
-        Figure("links_up", t.number(links["wards"] - links["wan_down"]),
-               t("of {wards} wards · {down} without WAN", wards=t.number(links["wards"]),
-                 down=t.number(links["wan_down"])),
-               tone="alert" if links["wan_down"] else "good"),
+        _links(links, t),
     ]  # fmt: skip
+
+
+def _links(links: dict[str, int], t: Texts) -> Figure:
+    if not links["wards"]:
+        return Figure("links_up", t.number(None), t("the source brings no link checks"))
+    context = t("of {wards} wards · {down} without WAN", wards=t.number(links["wards"]),
+                down=t.number(links["wan_down"]))  # fmt: skip
+    return Figure("links_up", t.number(links["wards"] - links["wan_down"]), context,
+                  tone="alert" if links["wan_down"] else "good")  # fmt: skip
 
 
 def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:

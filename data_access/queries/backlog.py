@@ -50,6 +50,8 @@ class Backlog:
 
     units: list[dict[str, Any]]
     fields: list[dict[str, Any]]
+    settled_28: int
+    """Of all units, those without open dossiers too."""
     working_days: int | None
     """In those 28 days; None where the calendar does not reach."""
 
@@ -75,7 +77,7 @@ def backlog(
     for unit in units:
         unit["settled_28"] = settled.get(unit["unit_code"], 0)
         unit["work_days"] = days_of_work(unit["open"], unit["settled_28"], working_days)
-    return Backlog(units, rows(connection, FIELDS), working_days)
+    return Backlog(units, rows(connection, FIELDS), sum(settled.values()), working_days)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.wall.curve import Plane
 
-COUNTS = ("open", "overdue", "due_24h", "suspended", "settled_28")
+COUNTS = ("open", "overdue", "due_24h", "suspended")
 DISTRICTS = 12
 
 
@@ -38,7 +38,7 @@ def picture(t: Texts) -> Picture:
 
 def _figures(data: Backlog, t: Texts) -> list[Figure]:
     total = {key: sum(unit[key] for unit in data.units) for key in COUNTS}
-    days = days_of_work(total["open"], total["settled_28"], data.working_days)
+    days = days_of_work(total["open"], data.settled_28, data.working_days)
     of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in COUNTS}
     return [
         Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
@@ -46,7 +46,7 @@ def _figures(data: Backlog, t: Texts) -> list[Figure]:
         Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
         Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
         Figure("work_days", t.number(days, 1), t("{n} settled in {days} working days",
-               n=t.number(total["settled_28"]), days=t.number(data.working_days))),
+               n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
 
 

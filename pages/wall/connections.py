@@ -47,6 +47,8 @@ def _card(code: str, data: Connections, t: Texts) -> str:
     down = data.counts[f"{code}_down"]
     context = t("of {n} checked · {down} down", n=t.number(whole), down=t.number(down))
     value, tone = t.number(whole - down), "" if down else "good"
+    if not whole:
+        value, context, tone = t.number(None), t("the source brings no link checks"), ""
     shown = {
         "wan": Figure("links_up", value, context, tone), "onestop": Figure("links_onestop", value, context, tone),
         "video": Figure("links_video", value, context, tone),

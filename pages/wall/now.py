@@ -74,6 +74,8 @@ def _today(today: Arrivals, t: Texts) -> str:
 
 def _links(links: Connections, t: Texts) -> str:
     wards, down = links.counts["wards"], links.counts["wan_down"]
+    if not wards:
+        return parts.panel(indicator("links_up").name(t.lang), t("the source brings no link checks"), "")
     body = parts.up_and_down(t.number(wards - down), t("connected"), t.number(down), t("without WAN"),
                              (wards - down) / wards if wards else 0.0)  # fmt: skip
     return parts.panel(t("WAN links of {n} wards", n=t.number(wards)), "", body)

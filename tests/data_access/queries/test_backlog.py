@@ -34,6 +34,14 @@ def test_each_unit_under_filters(instant: At, filters: dict[str, Any]) -> None:
     assert len(answer.units) == len({row["unit_code"] for row in answer.units})
 
 
+@pytest.mark.parametrize("filters", [{}, {"channel": 2}, {"field": "{most}"}], ids=str)
+def test_settled_counts_units_without_open_dossiers_too(now: At, filters: dict[str, Any]) -> None:
+    filters = real(now, filters)
+    (truth,) = now.truth().rows("SELECT count(*) AS n FROM s WHERE ended BETWEEN today - 27 AND today", **filters)
+    answer = now.ask(backlog, **filters)
+    assert answer.settled_28 == truth["n"] > sum(u["settled_28"] for u in answer.units)
+
+
 def test_units_sum_to_the_citys_figures(instant: At) -> None:
     units, figures = instant.ask(backlog).units, instant.ask(overview).figures
     assert {k: sum(u[k] for u in units) for k in COUNTED} == {k: figures[k] for k in COUNTED}
