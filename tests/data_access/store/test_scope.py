@@ -16,6 +16,7 @@ CITY_WIDE = {
     "procedure", "coverage_history", "data_version", "sync_watermark", "sync_status", "deferred_index",
     "alembic_version", "rollup_definition",
     "snapshot_day", "snapshot_start", "reconcile_round", "reconcile_found", "reconcile_known",
+    "stage_now", "stage_history", "wall_device",
 }  # fmt: skip
 TELLING = {"ward_code", "unit_code", "officer_id", "officer_ids", "dossier_id", "display_name"}
 
