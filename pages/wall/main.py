@@ -225,7 +225,7 @@ def _stage(now: StageNow | None, t: Texts) -> str:
         log.warning("stages refused", reason=problem.text("en"))
         return ""
     stage = conf.stages[now.stage]
-    why = t("All criteria are within their limits.")
+    why = t("No criterion has been beyond its limit for long enough.")
     criterion = conf.criteria.get(now.criterion) if now.criterion else None  # type: ignore[call-overload]
     if criterion is not None and now.value is not None:
         value = {
