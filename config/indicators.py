@@ -78,6 +78,7 @@ def indicator(code: str) -> Indicator:
 
 def _of_component(component: Component) -> Indicator:
     return Indicator(
-        code=component.code, names=component.names, short=component.short, unit=component.unit, direction="up", formula=component.formula,
-        numerator=component.numerator, denominator=component.denominator, source=qd766().source, rule=component.rule,
+        code=component.code, names=component.names, short=component.short, unit=component.unit, direction="up",
+        formula=component.formula, numerator=component.numerator, denominator=component.denominator,
+        source=qd766().source, rule=component.rule,
     )  # fmt: skip
