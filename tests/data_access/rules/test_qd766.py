@@ -73,7 +73,7 @@ def test_what_does_not_apply_wins_over_what_cannot_be_computed() -> None:
         ({"fees_known": False}, {"3.5b", "3.6"}),
         ({"offers_known": False}, {"3.1", "3.2"}),
     ],
-    ids=str,
+    ids=["in", "result", "eid", "paid", "fees", "offers"],
 )
 def test_columns_that_the_source_leaves_empty(empty: dict[str, int], lost: set[str]) -> None:
     whole = outcomes(qd766().components, FULL, "city")
