@@ -17,7 +17,7 @@ from tests.support.apps import AppServer
 from tests.support.browser import sign_in
 from tests.support.cities import City
 
-SCREENS = ("overview", "coverage", "backlog", "workload")
+SCREENS = ("overview", "coverage", "backlog", "workload", "qd766", "quality")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,8 +111,10 @@ def test_the_source_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny) -> 
 
 
 @pytest.fixture
-def start(tiny: Tiny) -> Iterator[Callable[[], BaseProcess]]:
+def start(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], BaseProcess]]:
     """Starts real processes that sync; whichever are left are ended."""
+    for name in ("__file__", "__spec__"):  # else each child runs pytest's (or xdist's) own main module first
+        monkeypatch.setattr(sys.modules["__main__"], name, None, raising=False)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.data_access.sync.child"])
     children: list[BaseProcess] = []
