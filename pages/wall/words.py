@@ -75,9 +75,11 @@ def usual_words(today: Arrivals, t: Texts) -> str:
     """What today is compared with, or why with nothing."""
     if today.day_off is not None:
         return t("Holiday: {name}. No day to compare with.", name=t.pick(today.day_off["vi"], today.day_off["en"]))
-    if today.usual is None:
-        return t("Too few earlier days to compare with.")
     weekday = t.weekday(today.day)
+    if today.usual is None:
+        if not today.works:
+            return t("{weekday}, offices rest.", weekday=weekday)
+        return t("Too few earlier days to compare with.")
     if not today.works:
         return t("{weekday}, offices rest; against the last {n} of this weekday.", weekday=weekday,
                  n=t.number(len(today.usual.days)))  # fmt: skip

@@ -96,6 +96,7 @@ def test_days_off_say_so() -> None:
     assert words.usual_words(holiday, en) == "Holiday: National Day. No day to compare with."
     sunday = day(day=date(2026, 11, 22), works=False)
     assert words.usual_words(sunday, t) == "Chủ Nhật, cơ quan nghỉ; so với 6 ngày Chủ Nhật gần nhất."
+    assert words.usual_words(day(day=sunday.day, works=False, usual=None), t) == "Chủ Nhật, cơ quan nghỉ."
     assert words.usual_words(day(usual=None), en) == "Too few earlier days to compare with."
     for today in (holiday, sunday, day(usual=None)):
         assert "<svg" in words.arrivals_chart(today, t, 800, 300)
