@@ -62,8 +62,8 @@ def test_the_language_switch(watched: Watched, app_server: AppServer) -> None:
         assert "lang=en" in page.url
     received = store_value(app_server.city, "SELECT sum(received) FROM flow_day WHERE tier = 'commune'")
     page.get_by_role("link", name="Overview", exact=True).click()
-    settled(page)
-    assert f"{received:,}" in page.locator(".figure .value").all_inner_texts()
+    expect(page.get_by_role("heading", name="The city now", level=1)).to_be_visible()
+    until(lambda: f"{received:,}" in page.locator(".figure .value").all_inner_texts(), "figures in English", page)
     page.get_by_role("button", name="Tiếng Việt").click()
     expect(page.get_by_role("heading", name="Thành phố lúc này")).to_be_visible()
     until(
