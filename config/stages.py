@@ -4,12 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from config.problems import Problem
 from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
+from config.yaml_lines import checked
 
 STAGES_FILE = CONFIG_DIR / "stages.yaml"
 LOWEST, HIGHEST = 1, 5
@@ -99,29 +99,7 @@ class Stages(_Strict):
 
 def load(path: Path = STAGES_FILE) -> Stages:
     """Read and check the file. Raises Problem with file, line, key and what would be right."""
-    found = entries(path)
-    first: dict[str, int] = {}
-    for entry in found:
-        line = first.setdefault(entry.key, entry.line)
-        if line != entry.line:
-            raise twice_problem(path, entry.key, entry.line, line)
-        if entry.twice is not None:
-            key, at, before = entry.twice
-            raise twice_problem(path, f"{entry.key}.{key}", at, before)
-    try:
-        return Stages.model_validate({entry.key: entry.value for entry in found})
-    except ValidationError as error:
-        top = str(error.errors()[0]["loc"][0])
-        at_fault = next((entry for entry in found if entry.key == top), None)
-        if at_fault is None:
-            raise value_problem(path, 1, top, "thiếu mục này", "this key is missing") from None
-        raise refusal(path, _whole(at_fault), error) from None
-
-
-def _whole(entry: Entry) -> Entry:
-    """The entry as part of the file: places begin with its key."""
-    lines = {(entry.key, *place): line for place, line in entry.lines.items()} | {(): entry.line}
-    return Entry("", entry.line, entry.value, lines)
+    return checked(path, Stages)
 
 
 @lru_cache(maxsize=1)

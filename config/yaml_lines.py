@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -12,6 +12,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from config.problems import Problem
 
 Place = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
 
 # What pydantic calls a mistake → how we say it (Vietnamese, English); {ctx} names are pydantic's own
 _PLAIN = {
@@ -101,7 +102,7 @@ def refusal(path: Path, entry: Entry, error: ValidationError) -> Problem:
     known = tuple(str(part) if not isinstance(part, int) or (*place[:i], part) not in entry.lines else part
                   for i, part in enumerate(place))  # fmt: skip
     line = next(entry.lines[known[:n]] for n in range(len(known), -1, -1) if known[:n] in entry.lines)
-    key = ".".join(str(part) for part in (entry.key, *known))
+    key = ".".join(str(part) for part in (entry.key, *known) if part != "")
     if first["type"] == "value_error":
         said = first["ctx"]["error"].args
         vi, en = said if len(said) == 2 else (str(said[0]), str(said[0]))
@@ -119,3 +120,30 @@ def value_problem(path: Path, line: int, key: str, vi: str, en: str) -> Problem:
 def twice_problem(path: Path, key: str, line: int, first: int) -> Problem:
     """Problem("config_twice") for a key that stands in two lines."""
     return Problem("config_twice", file=path.name, line=line, key=key, first=first)
+
+
+def checked(path: Path, model: type[M]) -> M:
+    """A file that is one model as a whole. Raises Problem with file, line, key and what would be right."""
+    found = entries(path)
+    first: dict[str, int] = {}
+    for entry in found:
+        line = first.setdefault(entry.key, entry.line)
+        if line != entry.line:
+            raise twice_problem(path, entry.key, entry.line, line)
+        if entry.twice is not None:
+            key, at, before = entry.twice
+            raise twice_problem(path, f"{entry.key}.{key}", at, before)
+    try:
+        return model.model_validate({entry.key: entry.value for entry in found})
+    except ValidationError as error:
+        top = str(error.errors()[0]["loc"][0])
+        at_fault = next((entry for entry in found if entry.key == top), None)
+        if at_fault is None:
+            raise value_problem(path, 1, top, "thiếu mục này", "this key is missing") from None
+        raise refusal(path, _of_file(at_fault), error) from None
+
+
+def _of_file(entry: Entry) -> Entry:
+    """The entry as part of the file: places begin with its key."""
+    lines = {(entry.key, *place): line for place, line in entry.lines.items()} | {(): entry.line}
+    return Entry("", entry.line, entry.value, lines)
