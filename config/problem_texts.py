@@ -164,6 +164,30 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Không có thiết bị nào tên “{name}” đang có hiệu lực. Xem danh sách: `python -m data_access wall list`.",
         "There is no device “{name}” in force. See the list: `python -m data_access wall list`.",
     ),
+    "alert_who": (
+        "Chưa biết ai thực hiện. Đăng nhập bằng tài khoản có tên rồi thử lại.",
+        "It is not known who does this. Sign in by an account with a name and try again.",
+    ),
+    "alert_note": (
+        "Ghi rõ đã làm gì hoặc vì sao, từ 1 đến {most} ký tự.",
+        "Say what is done, or why, in 1 to {most} characters.",
+    ),
+    "alert_unknown": (
+        "Không có cảnh báo này trong phạm vi của bạn.",
+        "There is no such alert in your scope.",
+    ),
+    "alert_taken": (
+        "{who} đã tiếp nhận cảnh báo này lúc {at}.",
+        "{who} acknowledged this alert at {at}.",
+    ),
+    "alert_over": (
+        "Cảnh báo này đã tự hết lúc {at}, không cần xử lý nữa.",
+        "This alert ended by itself at {at}; nothing is left to do.",
+    ),
+    "alert_ended": (
+        "{who} đã kết thúc cảnh báo này lúc {at}.",
+        "{who} resolved this alert at {at}.",
+    ),
     "startup_failed": (
         "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",
         "The start failed at the step “{stage}”. Technical details are in the log {log}.",
@@ -205,5 +229,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sync_busy": (
         "Một tiến trình đồng bộ khác đang chạy. Chỉ một tiến trình được ghi vào kho dữ liệu.",
         "Another sync process is at work. Only one may write to the store.",
+    ),
+    # -- periods (data_access/rules/period.py) --
+    "period_unknown": (
+        "“{written}” không phải là một kỳ. Viết như 2026-11-20 (ngày), 2026-w47 (tuần), 2026-11, 2026-q4, 2026, "
+        "r2026-11 (kỳ báo cáo) hoặc 2026-11-01..2026-11-20.",
+        "“{written}” is not a period. Write 2026-11-20 (a day), 2026-w47 (a week), 2026-11, 2026-q4, 2026, "
+        "r2026-11 (a reporting period) or 2026-11-01..2026-11-20.",
+    ),
+    "period_day": (
+        "“{written}” không phải là một ngày. Viết ngày/tháng/năm, ví dụ 20/11/2026.",
+        "“{written}” is not a day. Write day/month/year, for example 20/11/2026.",
+    ),
+    "period_backwards": (
+        "Kỳ kết thúc ({last}) trước khi bắt đầu ({first}). Đổi chỗ hai ngày hoặc chọn lại.",
+        "The period ends ({last}) before it starts ({first}). Swap the two days or choose again.",
+    ),
+    "period_future": (
+        "Kỳ từ {first} đến {last} chưa bắt đầu; số liệu mới có đến ngày {today}. Chọn kỳ đã bắt đầu.",
+        "The period from {first} to {last} has not begun; there are figures up to {today}. Choose one that has begun.",
+    ),
+    "period_too_old": (
+        "Kỳ từ {first} đến {last} bắt đầu trước {oldest}, khi hệ thống một cửa dùng chung chưa có. Chọn kỳ sau đó.",
+        "The period from {first} to {last} starts before {oldest}, when there was no shared one-stop system. "
+        "Choose a later one.",
     ),
 }

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from config.i18n import Texts
 from data_access.demo.stack import runtime
 from data_access.queries.answers import Answer, NoAnswerError
 from data_access.queries.desk import Desk, desk
@@ -38,3 +39,9 @@ def ask(question: Callable[..., T], viewer: Viewer, **filters: Hashable) -> Answ
 def today(answer: Answer[Any], viewer: Viewer) -> date:
     """The local day that the figures describe."""
     return viewer.t.local(answer.as_of).date()
+
+
+def figures_day(t: Texts) -> date:
+    """The local day of the newest figures, before any are asked for: filters need it."""
+    as_of = current_desk().watch.pulse().as_of
+    return t.local(as_of).date() if as_of else date.today()  # noqa: DTZ011 - no figures: any day will do

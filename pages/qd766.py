@@ -1,41 +1,23 @@
 """The score of Decision 766: points reached of the points that can be computed, by group, component and place."""
 
-from dataclasses import dataclass
-from datetime import date
-
 import streamlit as st
 
 from config.i18n import NOTHING, Texts
 from config.indicators import NONE, indicator
-from config.qd766 import Level, qd766
-from config.registry import registry
+from config.qd766 import qd766
+from data_access.period_words import period_name
 from data_access.queries.qd766 import Score, score
+from data_access.rules.period import CALENDAR, Period
 from data_access.rules.qd766 import Outcome, Points, points
-from pages.address import Address, choose, put
-from pages.ask import ask, current_desk
-from pages.periods import KINDS, Kind, Period, periods
+from pages.address import Address, put
+from pages.ask import ask, figures_day
+from pages.periods import choose_period
+from pages.place_filter import Place, choose_place
 from pages.places import district_name, ward_name
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.points import PARTS, PointsBar, points_bars
 from widgets.table import Cell, Column, Row, table
-
-
-@dataclass(frozen=True)
-class Place:
-    """What is looked at: a ward, a district, or all that the viewer may see."""
-
-    level: Level
-    district: str | None
-    ward: str | None
-
-    def name(self, t: Texts) -> str:
-        """In words."""
-        if self.ward:
-            return ward_name(self.ward)
-        if self.district:
-            return district_name(self.district, t)
-        return t("Whole city") if self.level == "city" else t("My districts")
 
 
 def page(viewer: Viewer) -> None:
@@ -44,13 +26,12 @@ def page(viewer: Viewer) -> None:
     address = Address(("by", "period", "district", "ward"), t)
     head = st.container()
     place, period = _filters(address, viewer)
-    answer = ask(score, viewer, first=period.first, last=period.last, level=place.level, district=place.district,
-                 ward=place.ward)  # fmt: skip
-    data = answer.value
+    months = {"first": period.first, "last": period.last.replace(day=1)}
+    data = ask(score, viewer, **months, level=place.level, district=place.district, ward=place.ward).value
     with head:
         title(
             t("Decision 766 score"),
-            t("{place} · {period} · counted to {day}", place=place.name(t), period=period.words(t),
+            t("{place} · {period} · counted to {day}", place=place.name(t), period=period_name(period, t),
               day=t.day(data.until)),
         )  # fmt: skip
     address.complain()
@@ -62,9 +43,7 @@ def page(viewer: Viewer) -> None:
         compared = (
             data
             if place.ward is None
-            else ask(
-                score, viewer, first=period.first, last=period.last, level="district", district=place.district
-            ).value
+            else ask(score, viewer, **months, level="district", district=place.district).value
         )
         _places(compared, place, viewer)
     with st.container(key="panel-components"):
@@ -72,53 +51,11 @@ def page(viewer: Viewer) -> None:
 
 
 def _filters(address: Address, viewer: Viewer) -> tuple[Place, Period]:
-    t = viewer.t
-    pulse = current_desk().watch.pulse()
-    now = t.local(pulse.as_of).date() if pulse.as_of else date.today()  # noqa: DTZ011 - no figures: any day will do
-    known = {p.code: p for kind in KINDS for p in periods(kind, now)}
-    by: Kind | None = address.get("by", lambda raw: next((kind for kind in KINDS if kind == raw), None))
-    asked = address.get("period", known.get)
-    ward, codes = address.ward(viewer), [c for c in registry().districts if viewer.scope.allows(c)]
-    district = address.get("district", lambda raw: raw if raw in registry().districts else None)
-    if district is not None and district not in codes:
-        address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
-        del st.query_params["district"]
-        district = None
-    columns = iter(st.columns([1.1, 1, 1.2, 1.2, 0.8], gap="small", vertical_alignment="bottom"))
-    with next(columns):
-        kind: Kind = choose(t("Period"), list(KINDS), param="by", current=by or (asked.kind if asked else None),
-                            default="month", code=str, shown=lambda k: t(KINDS[k]), kind="segments")  # fmt: skip
-    choices = periods(kind, now)
-    if asked is not None and asked.kind != kind:
-        asked = None
-        del st.query_params["period"]
-    with next(columns):
-        period = choose(t("Which"), choices, param="period", current=asked, default=choices[1],
-                        code=lambda p: p.code,
-                        shown=lambda p: _running(p, t) if p == choices[0] else p.words(t))  # fmt: skip
-    if len(codes) > 1:
-        with next(columns):
-            district = choose(t("District"), [None, *codes], param="district",
-                              current=district or (registry().wards[ward].district_code if ward else None),
-                              default=None, code=str,
-                              shown=lambda c: district_name(c, t) if c else t("All districts"))  # fmt: skip
-    else:
-        district = codes[0] if codes else None
-    if district is None or (ward is not None and registry().wards[ward].district_code != district):
-        ward = None
-        st.query_params.pop("ward", None)
-        st.session_state.pop("choice-ward", None)
-    if district is not None:
-        wards = [w.code for w in sorted(registry().wards_of(district), key=lambda w: w.rank)]
-        with next(columns):
-            ward = choose(t("Ward"), [None, *wards], param="ward", current=ward, default=None, code=str,
-                          shown=lambda c: ward_name(c) if c else t("All wards"))  # fmt: skip
-    level: Level = "commune" if ward else "city" if district is None and viewer.scope.is_city else "district"
-    return Place(level, district, ward), period
-
-
-def _running(period: Period, t: Texts) -> str:
-    return t("{period}, so far", period=period.words(t))
+    left, right = st.columns([2.1, 3.2], gap="small", vertical_alignment="bottom")
+    with left:
+        period = choose_period(address, viewer.t, CALENDAR, figures_day(viewer.t), default="month", segments=True)
+    with right:
+        return choose_place(address, viewer), period
 
 
 def _of_computable(total: Points, t: Texts) -> str:

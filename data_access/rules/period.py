@@ -87,7 +87,7 @@ def parse(code: str, today: date, rules: PeriodRules | None = None) -> Period:
     rules = rules or period_rules()
     period = _read(code, rules)
     if period is None:
-        raise Problem("period_unknown", code=code[:40])
+        raise Problem("period_unknown", written=code[:40])
     return _sensible(period, today, rules)
 
 
