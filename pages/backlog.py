@@ -9,7 +9,7 @@ from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
-from data_access.queries.backlog import Backlog, backlog, days_of_work, ward_detail
+from data_access.queries.backlog import COUNTED, Backlog, backlog, ward_detail
 from data_access.queries.silence import silence
 from pages import ward_panel
 from pages.address import Address, choose, put
@@ -108,9 +108,8 @@ def _measure_name(code: str, t: Texts) -> str:
 
 
 def _totals(data: Backlog, t: Texts) -> list[Figure]:
-    total = {key: sum(u[key] for u in data.units) for key in COUNTED}
+    total = data.total
     of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in total}
-    days = days_of_work(total["open"], data.settled_28, data.working_days)
     return [
         Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
         Figure(
@@ -121,7 +120,7 @@ def _totals(data: Backlog, t: Texts) -> list[Figure]:
         ),
         Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
         Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
-        Figure("work_days", t.number(days, 1), t("{n} settled in {days} working days",
+        Figure("work_days", t.number(data.work_days, 1), t("{n} settled in {days} working days",
                n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
 
@@ -185,9 +184,6 @@ def _empty(measure: Measure, t: Texts) -> str:
 def pick(code: str) -> None:
     """Choose a ward: it goes into the URL."""
     put("ward", code)
-
-
-COUNTED = ("open", "overdue", "due_24h", "suspended")
 
 
 def _table(data: Backlog, viewer: Viewer, ward: str | None) -> None:

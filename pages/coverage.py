@@ -11,7 +11,7 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from config.targets import targets
-from data_access.queries.coverage import Coverage, coverage, ward_gaps
+from data_access.queries.coverage import Coverage, coverage, offers, ward_gaps
 from pages.address import Address, choose, put
 from pages.ask import ask, current_desk
 from pages.places import district_of, ward_name
@@ -98,33 +98,20 @@ def _days(now: date) -> list[date]:
 
 
 def _figures(data: Coverage, t: Texts) -> list[Figure]:
-    last = data.history[-1] if data.history else None
-    wards = len(data.wards)
-    offered = sum(row["level3"] + row["level4"] for row in data.wards)
-    active = sum(row["active"] for row in data.wards)
-    full = sum(row["level3"] + row["level4"] >= data.total for row in data.wards) if data.total else 0
-    online = last["level3"] + last["level4"] if last else 0
+    city, wards, online = data.city, len(data.wards), offers(data.city)
     return [
-        Figure("city_online", t("{n} of {all}", n=t.number(online), all=t.number(last["procedures"] if last else 0)),
-               t("{share} · level 3: {l3} · level 4: {l4}",
-                 share=t.share(online, last["procedures"] if last else 0),
-                 l3=t.number(last["level3"] if last else 0), l4=t.number(last["level4"] if last else 0))),
-        Figure("coverage", t.share(offered, data.total * wards),
+        Figure("city_online", t("{n} of {all}", n=t.number(online), all=t.number(city["procedures"])),
+               t("{share} · level 3: {l3} · level 4: {l4}", share=t.share(online, city["procedures"]),
+                 l3=t.number(city["level3"]), l4=t.number(city["level4"]))),
+        Figure("coverage", t.share(data.offered, data.total * wards),
                t("mean of {wards} wards · {n} commune-level procedures", wards=t.number(wards),
                  n=t.number(data.total))),
-        Figure("active_coverage", t.share(active, offered),
-               t("{n} of {all} offers used within 12 months", n=t.number(active), all=t.number(offered)))
+        Figure("active_coverage", t.share(data.active, data.offered),
+               t("{n} of {all} offers used within 12 months", n=t.number(data.active), all=t.number(data.offered)))
         if data.use_known else Figure("active_coverage", NOTHING, t("dossiers of these 12 months are not recorded")),
-        Figure("full_coverage", t.number(full), t("of {wards} wards offer all procedures", wards=t.number(wards))),
+        Figure("full_coverage", t.number(data.complete_wards),
+               t("of {wards} wards offer all procedures", wards=t.number(wards))),
     ]  # fmt: skip
-
-
-def share_of(row: dict[str, Any], data: Coverage, code: str) -> float | None:
-    """A ward's coverage or active coverage; None when there is nothing to divide by or use is not recorded."""
-    offered = row["level3"] + row["level4"]
-    if code == "coverage":
-        return offered / data.total if data.total else None
-    return row["active"] / offered if offered and data.use_known else None
 
 
 def _percent(share: float | None, data: Coverage, t: Texts) -> str:
@@ -134,7 +121,7 @@ def _percent(share: float | None, data: Coverage, t: Texts) -> str:
 
 def _lines(row: dict[str, Any], data: Coverage, t: Texts) -> list[str]:
     return [
-        t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total)),
+        t("{n} of {all} procedures", n=t.number(offers(row)), all=t.number(data.total)),
         t("level 3: {l3}, level 4: {l4}", l3=t.number(row["level3"]), l4=t.number(row["level4"])),
         _used(row, data, t),
     ]
@@ -160,7 +147,7 @@ def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None)
         _table(rows, data, viewer, ward)
         return
     clicked = ward_map(
-        ward_values(measure, {row["ward_code"]: share_of(row, data, code) for row in rows},
+        ward_values(measure, {row["ward_code"]: data.share(row, code) for row in rows},
                     {row["ward_code"]: _lines(row, data, t) for row in rows}, t),
         key=f"coverage-{view}", layout="tiles" if view == "tiles" else "cells", classes=class_breaks(measure, t),
         lang=t.lang, selected=ward, height=MAP_HEIGHT, only_district=viewer.only_district,
@@ -186,7 +173,7 @@ def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str
 
     def cells(row: dict[str, Any]) -> list[Cell]:
         place = registry().wards[row["ward_code"]]
-        offered, used = share_of(row, data, "coverage"), share_of(row, data, "active_coverage")
+        offered, used = data.share(row, "coverage"), data.share(row, "active_coverage")
         return [
             Cell(place.name, place.rank, "strong", registry().districts[place.district_code].name),
             Cell(t.number(row["level3"]), row["level3"]),
@@ -205,15 +192,8 @@ def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str
 def _ranking(data: Coverage, code: str, viewer: Viewer) -> None:
     """Districts by the mean of their wards; for one district, its wards."""
     t = viewer.t
-    groups: dict[str, list[float]] = {}
-    for row in data.wards:
-        place = registry().wards.get(row["ward_code"])
-        share = share_of(row, data, code)
-        if place is None or share is None:
-            continue
-        name = place.name if viewer.only_district else registry().districts[place.district_code].name
-        groups.setdefault(name, []).append(share)
-    means = sorted(((sum(v) / len(v), name, len(v)) for name, v in groups.items()), reverse=True)
+    by, places = ("ward_code", registry().wards) if viewer.only_district else ("district_code", registry().districts)
+    means = [(mean, places[key].name, n) for mean, key, n in reversed(data.means(code, by)) if key in places]
     panel_title(
         t("Ranking by ward") if viewer.only_district else t("Ranking by district"),
         indicator(code).name(t.lang) + (t(", mean of the district's wards") if not viewer.only_district else ""),
@@ -239,9 +219,9 @@ def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
     row = next((row for row in data.wards if row["ward_code"] == ward), None)
     if row is not None:
         facts([
-            Fact("coverage", t.percent(share_of(row, data, "coverage")),
-                 t("{n} of {all} procedures", n=t.number(row["level3"] + row["level4"]), all=t.number(data.total))),
-            Fact("active_coverage", _percent(share_of(row, data, "active_coverage"), data, t), _used(row, data, t)),
+            Fact("coverage", t.percent(data.share(row, "coverage")),
+                 t("{n} of {all} procedures", n=t.number(offers(row)), all=t.number(data.total))),
+            Fact("active_coverage", _percent(data.share(row, "active_coverage"), data, t), _used(row, data, t)),
         ], t)  # fmt: skip
     panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
                 t("First those that most other wards already offer."))  # fmt: skip

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 from typing import Any
 
 import streamlit as st
@@ -11,9 +10,10 @@ from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
-from data_access.queries.quality import Quality, examples, quality
+from data_access.queries.quality import Quality, quality
 from data_access.queries.silence import Silence, silence
-from data_access.rules.quality import BY_CODE, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind
+from data_access.rules.quality import BY_CODE, BY_UNIT, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind, direction
+from pages import quality_examples
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.places import unit_words, ward_name
@@ -30,10 +30,9 @@ LATELY = 3
 VIEWS = {"tiles": mark("Tiles"), "cells": mark("Map"), "table": mark("Table")}
 UNKNOWN = ("unknown_unit", "unknown_procedure", "unknown_status")
 ORDERS = tuple(order.kind for order in (*DOSSIER_ORDERS, *STEP_ORDERS))
-COUNTED = (*(k.code for k in KINDS if k.entity == "dossier"), "step_backwards")
-"""Kinds that are counted by unit; the others belong to no district and are seen city-wide only."""
 NEVER_STORED = ("orphan_pause",)
 """Pauses without a dossier are not brought over; the dry run of a profile counts them."""
+ARROWS = {-1: " ▼", 0: "", 1: " ▲"}
 MAP_HEIGHT = 520
 MEASURE = "quality_share"
 
@@ -65,7 +64,8 @@ def page(viewer: Viewer) -> None:
     chosen = st.container()
     if kind is not None:
         with chosen, st.container(key="panel-examples"):
-            _examples(viewer, BY_CODE[kind], months, ward, data)
+            units = [unit["unit_code"] for unit in _here(data, ward)] if ward else None
+            quality_examples.show(viewer, BY_CODE[kind], months, units, data)
     with st.container(key="panel-silent"):
         _silent(quiet, viewer)
 
@@ -116,10 +116,10 @@ def _kinds(data: Quality, lately: Quality, viewer: Viewer, kind: str | None, war
     t = viewer.t
     units, recent = _here(data, ward), _here(lately, ward)
     all_of, recent_of = (sum(unit["dossiers"] for unit in some) for some in (units, recent))
-    shown_kinds = [k for k in KINDS if k.code in COUNTED or (viewer.scope.is_city and ward is None)]
+    shown_kinds = [k for k in KINDS if k.code in BY_UNIT or (viewer.scope.is_city and ward is None)]
     found = []
     for k in (k for k in shown_kinds if k.code not in NEVER_STORED):
-        counted = k.code in COUNTED
+        counted = k.code in BY_UNIT
         n = sum(unit[k.code] for unit in units) if counted else data.total(k.code)
         now = sum(unit[k.code] for unit in recent) if counted else 0
         found.append(Found(k, n, now, all_of if k.entity == "dossier" else 0, recent_of))
@@ -159,9 +159,8 @@ class Found:
 
     @property
     def trend(self) -> str:
-        """▲ or ▼ where the last months differ from the whole by more than chance (two standard deviations)."""
-        usual = self.rows / self.of * self.of_lately
-        return "" if abs(self.lately - usual) <= 2 * sqrt(usual) else " ▲" if self.lately > usual else " ▼"
+        """▲ or ▼ where the last months differ from the whole by more than chance."""
+        return ARROWS[direction(self.rows, self.of, self.lately, self.of_lately)]
 
 
 def _kind_cells(row: Found, t: Texts) -> list[Cell]:
@@ -227,7 +226,7 @@ def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
 
 
 def _lines(unit: dict[str, Any], t: Texts) -> list[str]:
-    most = sorted((kind for kind in COUNTED if unit[kind]), key=lambda kind: -unit[kind])[:3]
+    most = sorted((kind for kind in BY_UNIT if unit[kind]), key=lambda kind: -unit[kind])[:3]
     said = [t("{n} of {all} dossiers", n=t.number(unit["troubled"]), all=t.number(unit["dossiers"]))]
     return said + [f"{t.pick(**BY_CODE[kind].names)}: {t.number(unit[kind])}" for kind in most]
 
@@ -255,62 +254,6 @@ def _unit_table(data: Quality, viewer: Viewer, ward: str | None) -> None:
         key="quality-units", label=t("Doubtful dossiers by unit"), empty=t("No doubtful rows."), height=MAP_HEIGHT,
         selected=ward, on_pick=lambda code: pick_ward(code) if code in registry().wards else None,
     )  # fmt: skip
-
-
-def _examples(viewer: Viewer, kind: Kind, months: int | None, ward: str | None, data: Quality) -> None:
-    t = viewer.t
-    head, close = st.columns([8, 1], vertical_alignment="top")
-    with head:
-        panel_title(t("For example: {kind}", kind=t.pick(**kind.names)), t.pick(**kind.effect))
-    with close:
-        st.button(t("Close"), key="close-kind", on_click=put, args=("kind", None), width="stretch")
-    if kind.code not in COUNTED:
-        _codes([code for code in data.codes if code["kind"] == kind.code], t)
-        return
-    units = [unit["unit_code"] for unit in _here(data, ward)] if ward else [None]
-    found = [row for unit in units for row in ask(examples, viewer, kind=kind.code, months=months, unit=unit).value]
-    table(
-        [Column(t("Dossier")), Column(t("Unit")), Column(t("Procedure")), Column(t("What is recorded"))],
-        [Row(f"{n}", _example_cells(row, t)) for n, row in enumerate(found)],
-        key="quality-examples", label=t("Examples"), empty=t("No doubtful rows of this kind here."), height=360,
-    )  # fmt: skip
-
-
-TIMES = {
-    "submitted_at": mark("submitted {at}"), "received_at": mark("received {at}"), "due_at": mark("due {at}"),
-    "started_at": mark("started {at}"), "finished_at": mark("finished {at}"), "returned_at": mark("returned {at}"),
-    "updated_at": mark("written {at}"),
-}  # fmt: skip
-
-
-def _example_cells(row: dict[str, Any], t: Texts) -> list[Cell]:
-    who, where = unit_words(row, t)
-    recorded = [t(words, at=t.moment(row[name])) for name, words in TIMES.items() if row[name] is not None]
-    step = [t("step “{step}”", step=row["step_name"])] if row["step_name"] else []
-    status = t("status {code}", code=row["status"])
-    return [
-        Cell(row["dossier_code"], row["dossier_code"], "strong"),
-        Cell(who, who, "", where),
-        Cell(row["procedure_name"], row["procedure_name"], "", row["procedure_code"]),
-        Cell(" · ".join([*step, status, *recorded]), None, "quiet"),
-    ]
-
-
-def _codes(codes: list[dict[str, Any]], t: Texts) -> None:
-    table(
-        [Column(t("Code")), Column(t("Rows"), "right"), Column(t("First seen"), "right")],
-        [Row(code["key"], _code_cells(code, t)) for code in codes],
-        key="quality-codes", label=t("Examples"), empty=t("No doubtful rows of this kind here."), height=360,
-    )  # fmt: skip
-
-
-def _code_cells(code: dict[str, Any], t: Texts) -> list[Cell]:
-    n = int(code["detail"]) if code["detail"] else None
-    return [
-        Cell(code["key"], code["key"], "strong"),
-        Cell(t.number(n), n),
-        Cell(t.moment(code["first_seen"]), code["first_seen"].isoformat(), "quiet"),
-    ]
 
 
 def _silent(quiet: Silence, viewer: Viewer) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from data_access.queries.answers import local_day, one, rows
 from data_access.working_time import per_working_day, recent_working_days
 
+COUNTED = ("open", "overdue", "due_24h", "suspended")
+
 FILTER = """
   (CAST(:field AS text) IS NULL OR d.field_code = :field)
   AND (CAST(:channel AS int) IS NULL OR d.channel = :channel)
@@ -54,6 +56,16 @@ class Backlog:
     """Of all units, those without open dossiers too."""
     working_days: int | None
     """In those 28 days; None where the calendar does not reach."""
+
+    @property
+    def total(self) -> dict[str, int]:
+        """The counts of dossiers over all units: open, overdue, due_24h, suspended."""
+        return {key: sum(int(unit[key]) for unit in self.units) for key in COUNTED}
+
+    @property
+    def work_days(self) -> float | None:
+        """Days of work of all units together; None where nothing was settled."""
+        return days_of_work(self.total["open"], self.settled_28, self.working_days)
 
 
 def days_of_work(still_open: int, settled_28: int, working_days: int | None) -> float | None:

@@ -86,6 +86,46 @@ class Coverage:
     history: list[dict[str, Any]]
     procedures: list[dict[str, Any]]
 
+    @property
+    def city(self) -> dict[str, int]:
+        """City-wide on the day: procedures in force, of these with level 3 or 4 as their highest anywhere."""
+        return self.history[-1] if self.history else {"procedures": 0, "level3": 0, "level4": 0}
+
+    @property
+    def offered(self) -> int:
+        """Offers of level 3 and 4, over all wards."""
+        return sum(offers(row) for row in self.wards)
+
+    @property
+    def active(self) -> int:
+        """Of these, used within the twelve months before."""
+        return sum(row["active"] for row in self.wards)
+
+    @property
+    def complete_wards(self) -> int:
+        """Wards that offer every commune-level procedure."""
+        return sum(offers(row) >= self.total for row in self.wards) if self.total else 0
+
+    def share(self, row: dict[str, Any], code: str) -> float | None:
+        """A ward's coverage or active_coverage; None where there is nothing to divide by or use is not recorded."""
+        if code == "coverage":
+            return offers(row) / self.total if self.total else None
+        return row["active"] / offers(row) if offers(row) and self.use_known else None
+
+    def means(self, code: str, by: str) -> list[tuple[float, str, int]]:
+        """(mean share of its wards, code, how many wards) by `district_code` or `ward_code`, least first."""
+        groups: dict[str, list[float]] = {}
+        for row in self.wards:
+            share = self.share(row, code)
+            if share is not None:
+                groups.setdefault(row[by], []).append(share)
+        return sorted((sum(shares) / len(shares), key, len(shares)) for key, shares in groups.items())
+
+
+def offers(row: dict[str, Any]) -> int:
+    """A ward's procedures at level 3 and 4."""
+    return int(row["level3"] + row["level4"])
+
 
 def coverage(connection: Connection, on: date) -> Coverage:
     """Coverage as it stood on the day `on`. Called by pages/coverage.py."""

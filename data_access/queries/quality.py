@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.queries.answers import local_day, rows
-from data_access.rules.quality import BY_CODE, KINDS
+from data_access.rules.quality import BY_UNIT
 from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS
 
 EXAMPLES = 20
@@ -16,7 +16,7 @@ PLACES = 10
 LIMITED = "(p.limit_value IS NOT NULL OR p.same_day)"
 PERIOD = "(CAST(:since AS date) IS NULL OR month >= :since)"
 
-BY_UNIT = f"""
+DOUBTFUL_BY_UNIT = f"""
 SELECT unit_code, sum(dossiers) AS dossiers, sum(troubled) AS troubled,
        {", ".join(f"sum({kind}) AS {kind}" for kind in TESTS)}
 FROM quality_month WHERE {PERIOD} GROUP BY unit_code
@@ -53,7 +53,7 @@ class Quality:
 
     def total(self, kind: str) -> int:
         """Rows of a kind; of kinds that have no unit, what `codes` says."""
-        if BY_CODE[kind].entity == "dossier" or kind == "step_backwards":
+        if kind in BY_UNIT:
             return sum(unit[kind] for unit in self.units)
         return sum(int(code["detail"] or 1) for code in self.codes if code["kind"] == kind)
 
@@ -66,7 +66,7 @@ def quality(connection: Connection, months: int | None = None) -> Quality:
     since = months_back(local_day(connection), months) if months else None
     units = {row["unit_code"]: row for row in rows(connection, UNITS)}
     found: dict[str, dict[str, Any]] = {}
-    for query in (BY_UNIT, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
+    for query in (DOUBTFUL_BY_UNIT, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
         for row in rows(connection, query, since=since):
             code = row.pop("unit_code")
             unit = found.setdefault(code, _empty(code, units.get(code)))
@@ -78,8 +78,7 @@ def quality(connection: Connection, months: int | None = None) -> Quality:
 
 def _empty(code: str, unit: dict[str, Any] | None) -> dict[str, Any]:
     place = unit or {"unit_code": code, "name": "", "tier": "", "ward_code": None, "district_code": ""}
-    counted = [k.code for k in KINDS if k.entity == "dossier"]
-    return place | dict.fromkeys(("dossiers", "troubled", *counted, "step_backwards"), 0)
+    return place | dict.fromkeys(("dossiers", "troubled", *BY_UNIT), 0)
 
 
 def months_back(today: date, months: int) -> date:
@@ -152,7 +151,7 @@ def examples(
 
     Kinds that are not about dossiers or steps have none. Called by pages/quality.py.
     """
-    if BY_CODE[kind].entity != "dossier" and kind != "step_backwards":
+    if kind not in BY_UNIT:
         return []
     since = months_back(local_day(connection), months) if months else None
     return rows(connection, _query(kind), since=since, unit=unit)

@@ -89,6 +89,10 @@ KINDS = (
           "Không có trên bản đồ.", "Not on the map."),
 )  # fmt: skip
 BY_CODE = {kind.code: kind for kind in KINDS}
+BY_UNIT = (*(k.code for k in KINDS if k.entity == "dossier"), "step_backwards")
+"""Kinds that are counted by unit; the others belong to no district and are seen city-wide only."""
+CHANCE = 2.0
+"""Standard deviations (Poisson) within which a difference is put down to chance."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,14 @@ def is_out_of_order(earlier: pd.Series, later: pd.Series, skew_seconds: int = 0)
     gap = (later - earlier).dt.total_seconds()
     grace = np.where(earlier == earlier.dt.floor("h"), DAY - 1, skew_seconds)
     return gap > np.maximum(grace, skew_seconds)
+
+
+def direction(part: int, whole: int, part_lately: int, whole_lately: int) -> Literal[-1, 0, 1]:
+    """Whether a share lately lies above (1) or below (-1) that of the whole by more than chance; else 0."""
+    usual = part / whole * whole_lately
+    if abs(part_lately - usual) <= CHANCE * usual**0.5:
+        return 0
+    return 1 if part_lately > usual else -1
 
 
 def dossier_problems(rows: pd.DataFrame, known: Known, bounds: Bounds) -> pd.DataFrame:

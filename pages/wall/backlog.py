@@ -5,7 +5,7 @@ from typing import Any
 from config.i18n import Texts
 from config.measures import measures
 from config.registry import registry
-from data_access.queries.backlog import Backlog, backlog, days_of_work
+from data_access.queries.backlog import COUNTED, Backlog, backlog
 from data_access.queries.overview import overview
 from pages.wall.asking import ask
 from pages.wall.words import as_of_words, city_map, overdue_cell, short_district
@@ -13,7 +13,6 @@ from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.wall.curve import Plane
 
-COUNTS = ("open", "overdue", "due_24h", "suspended")
 DISTRICTS = 12
 
 
@@ -37,15 +36,14 @@ def picture(t: Texts) -> Picture:
 
 
 def _figures(data: Backlog, t: Texts) -> list[Figure]:
-    total = {key: sum(unit[key] for unit in data.units) for key in COUNTS}
-    days = days_of_work(total["open"], data.settled_28, data.working_days)
-    of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in COUNTS}
+    total = data.total
+    of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in COUNTED}
     return [
         Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
         Figure("overdue", t.number(total["overdue"]), of_open["overdue"], tone="alert" if total["overdue"] else ""),
         Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
         Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
-        Figure("work_days", t.number(days, 1), t("{n} settled in {days} working days",
+        Figure("work_days", t.number(data.work_days, 1), t("{n} settled in {days} working days",
                n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
 
@@ -53,8 +51,8 @@ def _figures(data: Backlog, t: Texts) -> list[Figure]:
 def _by_district(data: Backlog) -> list[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for unit in data.units:
-        group = groups.setdefault(unit["district_code"], {"code": unit["district_code"], **dict.fromkeys(COUNTS, 0)})
-        for key in COUNTS:
+        group = groups.setdefault(unit["district_code"], {"code": unit["district_code"], **dict.fromkeys(COUNTED, 0)})
+        for key in COUNTED:
             group[key] += unit[key]
     return sorted(groups.values(), key=lambda g: (-g["overdue"], -g["open"], g["code"]))
 

@@ -5,8 +5,7 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.queries.answers import local_day
-from data_access.queries.coverage import Coverage, coverage
-from pages.coverage import share_of
+from data_access.queries.coverage import Coverage, coverage, offers
 from pages.wall.asking import ask
 from pages.wall.words import as_of_words, city_map, short_district
 from widgets.figures import Figure
@@ -29,35 +28,28 @@ def picture(t: Texts) -> Picture:
         _districts(data, t),
         _missing(data, t),
     )  # fmt: skip
-    values = {row["ward_code"]: share_of(row, data, "coverage") for row in data.wards}
+    values = {row["ward_code"]: data.share(row, "coverage") for row in data.wards}
     shown = city_map(measures()["coverage"], values, t, layout="cells", height="41.2rem", empty=t("nothing offered"))
     return Picture(html, shown)
 
 
 def _figures(data: Coverage, t: Texts) -> list[Figure]:
-    last = data.history[-1] if data.history else {"level3": 0, "level4": 0, "procedures": 0}
-    online, wards = last["level3"] + last["level4"], len(data.wards)
-    offered, active = sum(r["level3"] + r["level4"] for r in data.wards), sum(r["active"] for r in data.wards)
-    full = sum(r["level3"] + r["level4"] >= data.total for r in data.wards) if data.total else 0
-    used = t.share(active, offered) if data.use_known else NOTHING
+    city, online, wards = data.city, offers(data.city), len(data.wards)
+    used = t.share(data.active, data.offered) if data.use_known else NOTHING
     return [
-        Figure("city_online", t.number(online), t("of {n} procedures · {share}", n=t.number(last["procedures"]),
-                                                  share=t.share(online, last["procedures"]))),
-        Figure("coverage", t.share(offered, data.total * wards),
+        Figure("city_online", t.number(online), t("of {n} procedures · {share}", n=t.number(city["procedures"]),
+                                                  share=t.share(online, city["procedures"]))),
+        Figure("coverage", t.share(data.offered, data.total * wards),
                t("mean of {wards} wards", wards=t.number(wards))),
-        Figure("active_coverage", used, t("{n} of {all} offers used within 12 months", n=t.number(active),
-                                          all=t.number(offered))),
-        Figure("full_coverage", t.number(full), t("of {wards} wards offer all procedures", wards=t.number(wards))),
+        Figure("active_coverage", used, t("{n} of {all} offers used within 12 months", n=t.number(data.active),
+                                          all=t.number(data.offered))),
+        Figure("full_coverage", t.number(data.complete_wards),
+               t("of {wards} wards offer all procedures", wards=t.number(wards))),
     ]  # fmt: skip
 
 
 def _districts(data: Coverage, t: Texts) -> str:
-    groups: dict[str, list[float]] = {}
-    for row in data.wards:
-        share = share_of(row, data, "coverage")
-        if row["district_code"] in registry().districts and share is not None:
-            groups.setdefault(row["district_code"], []).append(share)
-    means = sorted((sum(v) / len(v), code, len(v)) for code, v in groups.items())
+    means = [found for found in data.means("coverage", "district_code") if found[1] in registry().districts]
     body: list[list[str | parts.Bar]] = [
         [short_district(code, t), parts.Bar(mean), t.percent(mean), t.number(n)] for mean, code, n in means
     ]

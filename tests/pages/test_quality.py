@@ -12,8 +12,9 @@ from config.quality import quality_limits
 from data_access.queries.answers import Answer
 from data_access.queries.quality import Quality, examples, quality
 from data_access.queries.silence import Silence
-from data_access.rules.quality import BY_CODE
+from data_access.rules.quality import BY_CODE, BY_UNIT
 from data_access.rules.silence import REASONS
+from pages import quality_examples
 from pages.quality import Found, small_share
 from pages.silence_words import PAPER, evidence, reason, silence_line
 from pages.silence_words import REASONS as WORDS
@@ -31,7 +32,7 @@ WARD: dict[str, Any] = {
 
 def unit(code: str, ward: str | None, **counts: int) -> dict[str, Any]:
     place = {"unit_code": code, "name": "UBND", "tier": "commune", "ward_code": ward, "district_code": HA_DONG}
-    return place | dict.fromkeys(screen.COUNTED, 0) | {"dossiers": 0, "troubled": 0} | counts
+    return place | dict.fromkeys(BY_UNIT, 0) | {"dossiers": 0, "troubled": 0} | counts
 
 
 UNITS = [
@@ -64,7 +65,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
             Silence([WARD, WARD | {"silent": False, "paper": "never"}], 17, date(2026, 11, 17), LIMITS), 1, NOW
         )
 
-    monkeypatch.setattr(screen, "ask", ask)
+    for module in (screen, quality_examples):
+        monkeypatch.setattr(module, "ask", ask)
     return seen
 
 

@@ -56,6 +56,24 @@ def test_each_ward_on_a_day(now: At, day: date) -> None:
     assert answer.total == total["n"]
 
 
+def test_the_citys_sums_and_means(now: At, day: date) -> None:
+    answer: Coverage = now.ask(coverage, on=day)
+    high = [row for row in offered(now, day) if row["level"] >= 3]
+    of_ward = {row["ward_code"]: [r for r in high if r["ward"] == row["ward_code"]] for row in answer.wards}
+    assert (answer.offered, answer.active) == (len(high), sum(row["used"] for row in high))
+    assert answer.complete_wards == sum(len(rows) >= answer.total for rows in of_ward.values())
+    shares = {ward: len(rows) / answer.total for ward, rows in of_ward.items()}
+    assert answer.means("coverage", "ward_code") == sorted((share, ward, 1) for ward, share in shares.items())
+    districts: dict[str, list[float]] = {row["district_code"]: [] for row in answer.wards}
+    for row in answer.wards:
+        districts[row["district_code"]].append(shares[row["ward_code"]])
+    means = answer.means("coverage", "district_code")
+    assert means == sorted(means)
+    assert {d: (mean, wards) for mean, d, wards in means} == {
+        d: (pytest.approx(sum(some) / len(some)), len(some)) for d, some in districts.items()
+    }
+
+
 def test_wards_offering_each_procedure(now: At, day: date) -> None:
     answer: Coverage = now.ask(coverage, on=day)
     count: dict[str, int] = {}
