@@ -254,4 +254,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The period from {first} to {last} starts before {oldest}, when there was no shared one-stop system. "
         "Choose a later one.",
     ),
+    # -- exported files (data_access/exports) --
+    "export_many": (
+        "Bạn đang chờ {n} tệp. Đợi một tệp xong rồi xuất tiếp.",
+        "You are waiting for {n} files already. Let one be finished first.",
+    ),
+    "export_too_large": (
+        "Danh sách có {rows} dòng, tệp này chứa nhiều nhất {most} dòng. Chọn đơn vị nhỏ hơn, "
+        "hoặc xuất Excel hay CSV thay cho PDF.",
+        "The list has {rows} rows, this kind of file holds {most} at most. Choose a smaller place, "
+        "or Excel or CSV instead of PDF.",
+    ),
+    "export_no_store": (
+        "Kho dữ liệu không trả lời hoặc không ghi được nhật ký xuất, nên chưa có tệp. Thử lại sau ít phút.",
+        "The store did not answer or did not note the export, so there is no file. Try again in a few minutes.",
+    ),
+    "export_failed": (
+        "Không tạo được tệp; chi tiết đã ghi vào nhật ký hệ thống. Báo bộ phận CNTT nếu lặp lại.",
+        "The file could not be made; details are in the log. Tell IT if it happens again.",
+    ),
 }

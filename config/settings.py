@@ -16,7 +16,7 @@ CONFIG_DIR = Path(__file__).resolve().parent
 ROOT = CONFIG_DIR.parent
 
 
-SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key")
+SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key", "notify_urls")
 
 
 class SourceSettings(BaseSettings):
@@ -67,8 +67,12 @@ class Settings(SourceSettings):
     """False: this process brings nothing over; another one does (several application processes)."""
     walls_file: Path | None = None
     """Walls (YAML). Default: config/walls.yaml."""
-    wall_seconds: float = Field(default=2.0, ge=0.2, le=30)
-    """Seconds between two looks of a wall at the figures."""
+    alerts_file: Path | None = None
+    """Rules of alerts (YAML). Default: config/alerts.yaml."""
+    notify_urls: SecretStr | None = None
+    """Where messages about alerts go: one Apprise URL a line, or `name,name=URL` (docs/alerts.md). Unset: nowhere."""
+    wall_seconds: float = Field(default=2.0, ge=0.2, le=5)
+    """Seconds between two looks of a wall at the figures; after 8 without one it says that the server is gone."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)
     """Size of the generated city; 311,000 is the published figure."""
     demo_seed: int = 2018

@@ -6,8 +6,9 @@ does not answer, the last good answer is given again, marked stale.
 """
 
 import threading
+import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,7 @@ from data_access.store.engine import Scope, reading
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Q = TypeVar("Q", bound=Callable[..., Any])
 PATIENCE_SECONDS = 10.0
 """How long a viewer waits for an answer before getting the last good one."""
 
@@ -46,6 +48,7 @@ class _Slot:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.answer: Answer[Any] | None = None
+        self.alerts = 0
 
 
 class Answers:
@@ -76,15 +79,25 @@ class Answers:
         if not slot.lock.acquire(timeout=PATIENCE_SECONDS):
             return _last_good(slot)
         try:
-            if slot.answer is None or slot.answer.version < pulse.version:
+            moved = slot.alerts < pulse.alerts and getattr(question, "of_alerts", False)
+            if slot.answer is None or slot.answer.version < pulse.version or moved:
                 # In a thread of its own: a store that hangs mid-question must not hang the viewer.
-                slot.answer = self._pool.submit(self._fetch, question, scope, filters).result(PATIENCE_SECONDS)
+                slot.answer = self._wait(self._pool.submit(self._fetch, question, scope, filters))
+                slot.alerts = pulse.alerts
             return slot.answer
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("question failed", question=question.__qualname__, error=str(error))
             return _last_good(slot)
         finally:
             slot.lock.release()
+
+    def _wait(self, asked: "Future[Answer[Any]]") -> Answer[Any]:
+        """The answer; TimeoutError after PATIENCE_SECONDS, or as soon as the watch knows that the store hangs."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not wait([asked], timeout=min(0.5, PATIENCE_SECONDS)).done:
+            if time.monotonic() >= deadline or not self._watch.pulse().store_ok:
+                raise TimeoutError("the store does not answer")
+        return asked.result()
 
     def _fetch(self, question: Callable[..., T], scope: Scope, filters: dict[str, Hashable]) -> Answer[T]:
         with reading(self._engine, scope) as connection:
@@ -93,6 +106,12 @@ class Answers:
                 raise NoAnswerError
             self.asked += 1
             return Answer(question(connection, **filters), row.version, row.as_of)
+
+
+def of_alerts(question: Q) -> Q:
+    """Marks a question about alerts, which is asked again when they change and the figures don't."""
+    question.of_alerts = True  # type: ignore[attr-defined]
+    return question
 
 
 def _last_good(slot: _Slot) -> Answer[Any]:

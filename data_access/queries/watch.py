@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 
 ASK = text("""
 SELECT v.version, v.as_of, s.state, s.since, s.heartbeat_at, s.source_at, s.problem_code, s.problem_facts,
-       s.progress, s.stage, now() AS store_at
-FROM sync_status s LEFT JOIN data_version v ON true
+       s.progress, s.stage, coalesce(a.revision, 0) AS alerts, now() AS store_at
+FROM sync_status s LEFT JOIN data_version v ON true LEFT JOIN alert_state a ON true
 """)
 SILENT_SECONDS = 6.0
 """A store that has not answered for so long counts as not answering."""
@@ -27,9 +27,13 @@ SYNC_SILENT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Pulse:
-    """What was last heard. `version` 0: the store holds no figures yet. Times are instants (UTC)."""
+    """What was last heard. `version` 0: the store holds no figures yet. Times are instants (UTC).
+
+    alerts: moves whenever an alert opens, changes or ends.
+    """
 
     version: int = 0
+    alerts: int = 0
     as_of: datetime | None = None
     source_at: datetime | None = None
     heartbeat_at: datetime | None = None
@@ -123,6 +127,7 @@ class Watch:
             return Pulse(store_ok=True, store_since=since)
         return Pulse(
             version=row["version"] or 0,
+            alerts=row["alerts"],
             as_of=row["as_of"],
             source_at=row["source_at"],
             heartbeat_at=row["heartbeat_at"],

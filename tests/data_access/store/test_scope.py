@@ -14,11 +14,25 @@ from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, SECRETS, TZ, Tiny
 # Relations without a district: they must say nothing about a ward, a unit, a person or a dossier.
 CITY_WIDE = {
     "procedure", "coverage_history", "data_version", "sync_watermark", "sync_status", "deferred_index",
-    "alembic_version", "rollup_definition",
+    "alembic_version", "rollup_definition", "alert_state",
     "snapshot_day", "snapshot_start", "reconcile_round", "reconcile_found", "reconcile_known",
     "stage_now", "stage_history", "wall_device",
 }  # fmt: skip
 TELLING = {"ward_code", "unit_code", "officer_id", "officer_ids", "dossier_id", "display_name"}
+
+ALERTS = """
+WITH a AS (
+  INSERT INTO alert (rule, kind, severity, subject_kind, subject_code, district_code, since, opened_at, updated_at,
+                     value, told_value, facts, what, public, first_step, folded)
+  VALUES ('r', 'ward', 'act', 'ward', :d, :d, now(), now(), now(), 1, 1, '{}', '{}', '{}', '{}', '') RETURNING alert_id
+), p AS (
+  INSERT INTO alert_pending VALUES ('r', 'ward', :d, :d, now())
+), e AS (
+  INSERT INTO alert_event (alert_id, district_code, at, kind) SELECT alert_id, :d, now(), 'opened' FROM a RETURNING *
+)
+INSERT INTO notification (alert_id, event_id, district_code, target, next_at) SELECT alert_id, event_id, :d, 't', now()
+FROM e
+"""
 
 
 @pytest.fixture
@@ -45,6 +59,8 @@ def filled(tiny: Tiny) -> Tiny:
     with tiny.owner.begin() as conn:
         conn.execute(text("UPDATE snapshot_start SET day = day - 1"))
         assert snapshots.write(conn, tiny.one("SELECT as_of_day - 1 FROM data_version"), TZ)
+        for district in (BA_DINH, HOAN_KIEM):
+            conn.execute(text(ALERTS), {"d": district})
     return tiny
 
 

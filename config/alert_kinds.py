@@ -1,0 +1,272 @@
+"""The kinds of alert rules: what each may say, in which unit its limit is, and which {names} its text may use."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import time
+from string import Formatter
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from config.indicators import indicators
+from config.registry import registry
+from config.targets import targets
+from config.words import Words
+
+Unit = Literal["count", "share", "minutes", "times", "days"]
+Tier = Literal["city", "district", "commune"]
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+WARD_INDICATORS: dict[str, Unit] = {
+    "open": "count", "overdue": "count", "overdue_rate": "share", "due_24h": "count", "suspended": "count",
+    "work_days": "days",
+}  # fmt: skip
+"""Figures of one unit that a rule may watch, by their code in indicators.yaml."""
+
+
+def nearest(said: object, known: Iterable[str]) -> tuple[str, str]:
+    """(Vietnamese, English): there is no such thing, the nearest that there is, and all of them."""
+    names = list(known)
+    listed = ", ".join(names)
+    if said is None:
+        return f"thiếu mục này; có: {listed}", f"this key is missing; there are: {listed}"
+    close = difflib.get_close_matches(str(said), names, 1, 0.5)
+    vi, en = (f", gần nhất là “{close[0]}”", f", the nearest is “{close[0]}”") if close else ("", "")
+    return f"không có “{said}”{vi}; có: {listed}", f"there is no “{said}”{en}; there are: {listed}"
+
+
+def _known(said: str, known: Iterable[str]) -> str:
+    names = list(known)
+    if said not in names:
+        raise ValueError(*nearest(said, names))
+    return said
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Limit(_Strict):
+    """An alert opens at `opens` or more and ends below `closes`; between them it stays as it is."""
+
+    opens: float = Field(gt=0)
+    closes: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _band(self) -> "Limit":
+        if self.closes >= self.opens:
+            raise ValueError(
+                f"closes ({self.closes:g}) phải nhỏ hơn opens ({self.opens:g}), nếu không cảnh báo sẽ chập chờn",
+                f"closes ({self.closes:g}) must be less than opens ({self.opens:g}), or the alert would flutter",
+            )
+        return self
+
+
+class Minutes(_Strict):
+    """How long the figure must stand at `opens`, and below `closes`, before the alert opens and ends."""
+
+    opens: float = Field(default=0, ge=0, le=1440)
+    closes: float = Field(default=0, ge=0, le=1440)
+
+
+class Quiet(_Strict):
+    """Local hours in which messages wait for their end; the alert itself opens. rest_days: whole days off too."""
+
+    begins: time = Field(alias="from")
+    ends: time = Field(alias="to")
+    rest_days: bool = False
+
+    @field_validator("begins", "ends", mode="before")
+    @classmethod
+    def _clock(cls, value: object) -> object:
+        if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+            raise ValueError(f"“{value}” không phải giờ; viết như “21:30”", f"“{value}” is no time; write “21:30”")
+        return value
+
+    @model_validator(mode="after")
+    def _span(self) -> "Quiet":
+        if self.begins == self.ends:
+            raise ValueError("from và to phải khác nhau", "from and to must differ")
+        return self
+
+
+class Scope(_Strict):
+    """Where a rule looks: districts by GSO code (None: all, the city's own units too) and tier of unit (None: all)."""
+
+    districts: tuple[str, ...] | None = Field(default=None, min_length=1)
+    tier: Tier | None = None
+
+    @field_validator("districts")
+    @classmethod
+    def _there(cls, codes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for code in codes or ():
+            _known(code, registry().districts)
+        return codes
+
+    def holds(self, district_code: str, tier: str | None = None) -> bool:
+        """Whether something of this district (and tier, where it has one) is looked at."""
+        return (self.districts is None or district_code in self.districts) and (
+            self.tier is None or tier is None or tier == self.tier
+        )
+
+
+class AlertRule(_Strict):
+    """What all rules say. `what` names what, where ({place}) and since when ({since}); `first_step` what to do."""
+
+    names: ClassVar[frozenset[str]] = frozenset({"place", "district", "since", "value", "limit"})
+    highest: ClassVar[float] = 1_000_000
+    lowest: ClassVar[float] = 0
+    kind: str
+    severity: str
+    what: Words
+    first_step: Words
+    limit: Limit
+    minutes: Minutes = Minutes()
+    quiet: Quiet | None = None
+    scope: Scope = Scope()
+
+    @classmethod
+    def allowed(cls) -> tuple[str, ...]:
+        """The keys that a rule of this kind may have."""
+        return tuple(f.alias or name for name, f in cls.model_fields.items())
+
+    @property
+    def unit(self) -> Unit:
+        """What the limit and the figure are given in: dossiers, share, minutes, multiples, working days."""
+        return "count"
+
+    @model_validator(mode="after")
+    def _sayable(self) -> "AlertRule":
+        for words in (self.what, self.first_step):
+            for text in words.values():
+                try:
+                    used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+                except ValueError:
+                    raise ValueError(f"ngoặc nhọn không khớp: {text}", f"braces don't match: {text}") from None
+                for name in used - self.names:
+                    vi, en = nearest(name, sorted(self.names))
+                    raise ValueError(f"{{{name}}}: {vi}", f"{{{name}}}: {en}")
+        for needed in ("{place}", "{since}"):
+            if any(needed not in text for text in self.what.values()):
+                raise ValueError(f"what phải chứa {needed}", f"what must hold {needed}")
+        return self
+
+    @model_validator(mode="after")
+    def _possible(self) -> "AlertRule":
+        highest = 1.0 if self.unit == "share" else self.highest
+        if self.limit.opens > highest:
+            why = (" (0.05 là 5 %)", " (0.05 is 5 %)") if self.unit == "share" else ("", "")
+            raise ValueError(
+                f"limit.opens không thể quá {highest:g}{why[0]}", f"limit.opens can't be above {highest:g}{why[1]}"
+            )
+        if self.limit.opens <= self.lowest:
+            raise ValueError(
+                f"limit.opens phải lớn hơn {self.lowest:g}", f"limit.opens must be more than {self.lowest:g}"
+            )
+        return self
+
+
+class WardRule(AlertRule):
+    """A figure of one unit (`indicator`); at_least: units with fewer open dossiers are not looked at."""
+
+    names = AlertRule.names | {"open", "overdue", "overdue_rate", "due_24h", "suspended"}
+    kind: Literal["ward"]
+    indicator: str
+    at_least: int = Field(default=0, ge=0)
+
+    @field_validator("indicator")
+    @classmethod
+    def _there(cls, code: str) -> str:
+        return _known(code, [c for c in WARD_INDICATORS if c in indicators()])
+
+    @property
+    def unit(self) -> Unit:
+        """Of its indicator."""
+        return WARD_INDICATORS[self.indicator]
+
+
+class StuckRule(AlertRule):
+    """Dossiers of one unit due within 24 hours of which no step began or ended for so many office hours."""
+
+    names = AlertRule.names | {"hours", "due_24h", "first_due"}
+    kind: Literal["stuck"]
+    hours: float = Field(gt=0, le=80)
+
+
+class LinkRule(AlertRule):
+    """A ward's link is down for so many minutes."""
+
+    names = AlertRule.names | {"service", "open", "overdue"}
+    highest = 43_200
+    kind: Literal["link"]
+    service: Literal["wan", "onestop", "video"]
+
+    @property
+    def unit(self) -> Unit:
+        """Minutes since it went down."""
+        return "minutes"
+
+
+class SurgeRule(AlertRule):
+    """Received today so far ÷ usual by this hour of this weekday, of the city or of each district."""
+
+    names = AlertRule.names | {"received", "usual"}
+    lowest, highest = 1, 100
+    kind: Literal["surge"]
+    of: Literal["city", "district"]
+
+    @property
+    def unit(self) -> Unit:
+        """Times the usual."""
+        return "times"
+
+
+class OfficerRule(AlertRule):
+    """Steps held ÷ median of officers of the same role and tier; at_least: fewer steps are no overload."""
+
+    names = AlertRule.names | {"officer", "steps", "median", "overdue"}
+    lowest, highest = 1, 1_000
+    kind: Literal["officer"]
+    at_least: int = Field(default=1, ge=1)
+
+    @property
+    def unit(self) -> Unit:
+        """Times the median."""
+        return "times"
+
+
+class AgeRule(AlertRule):
+    """Minutes since the source was last seen to agree with the figures, or since the sync was last heard."""
+
+    highest = 10_080
+    kind: Literal["age"]
+    of: Literal["source", "sync"]
+
+    @property
+    def unit(self) -> Unit:
+        """Minutes."""
+        return "minutes"
+
+
+class TargetRule(AlertRule):
+    """A target of targets.yaml whose day has passed is missed by so much (a share: 0.01 is one point)."""
+
+    names = AlertRule.names | {"indicator", "figure", "target", "by", "source"}
+    kind: Literal["target"]
+    indicator: str
+
+    @field_validator("indicator")
+    @classmethod
+    def _there(cls, code: str) -> str:
+        return _known(code, dict.fromkeys(target.indicator for target in targets()))
+
+    @property
+    def unit(self) -> Unit:
+        """Share by which it is missed."""
+        return "share"
+
+
+KINDS: dict[str, type[AlertRule]] = {
+    "ward": WardRule, "stuck": StuckRule, "link": LinkRule, "surge": SurgeRule, "officer": OfficerRule, "age": AgeRule,
+    "target": TargetRule,
+}  # fmt: skip

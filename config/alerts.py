@@ -1,0 +1,161 @@
+"""Rules of alerts and their severities (alerts.yaml), read again when the file changes.
+
+A rule that can't be right is refused with file, line, key and what would be right; the others go on, and a rule
+that was good before keeps its last good form. What each kind looks at: data_access/alert_figures.py.
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.alert_kinds import KINDS, AlertRule, nearest
+from config.problems import Problem
+from config.settings import CONFIG_DIR, settings
+from config.words import Words
+from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
+
+ALERTS_FILE = CONFIG_DIR / "alerts.yaml"
+SEVERITIES = "severities"
+"""The one key of the file's top level that names no rule."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+log = structlog.get_logger(__name__)
+
+
+class Severity(BaseModel):
+    """How grave an alert is: its word, the colour it is shown in, and whether messages go out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    word: Words
+    tone: Literal["urgent", "attention", "neutral"]
+    notify: tuple[str, ...] | None = None
+    """Names before "=" in OPS_NOTIFY_URLS that hear of it; None: all targets, empty: none."""
+
+
+class _Severities(BaseModel):
+    severities: dict[str, Severity] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class AlertRules:
+    """rules: name → what is in force; severities: the gravest first; refused: name → why its newest form is not."""
+
+    rules: dict[str, AlertRule] = field(default_factory=dict)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    refused: dict[str, Problem] = field(default_factory=dict)
+    problem: Problem | None = None
+    """Why the whole file could not be read."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong, in the file's order."""
+        return [*([self.problem] if self.problem else []), *self.refused.values()]
+
+
+def load(path: Path = ALERTS_FILE, before: AlertRules | None = None) -> AlertRules:
+    """Read and check the file; `before` gives the last good form of what is refused now."""
+    known = before or AlertRules()
+    try:
+        found = entries(path)
+    except Problem as problem:
+        return AlertRules(known.rules, known.severities, {}, problem)
+    first: dict[str, int] = {}
+    refused: dict[str, Problem] = {}
+    severities = known.severities
+    for entry in (e for e in found if e.key == SEVERITIES):
+        try:
+            severities = _severities(path, entry, first)
+        except Problem as told:
+            refused[SEVERITIES] = told
+            severities = known.severities
+    if not severities and SEVERITIES not in refused:
+        refused[SEVERITIES] = value_problem(path, 1, SEVERITIES, "thiếu mục này", "this key is missing")
+    good: dict[str, AlertRule] = {}
+    for entry in (e for e in found if e.key != SEVERITIES):
+        try:
+            good[entry.key] = _rule(path, entry, first, severities)
+        except Problem as told:
+            refused[entry.key] = told
+            good.pop(entry.key, None)  # of two rules of one name neither is taken for the right one
+            if entry.key in known.rules:
+                good[entry.key] = known.rules[entry.key]
+    return AlertRules(good, severities, refused)
+
+
+def _once(path: Path, entry: Entry, first: dict[str, int]) -> None:
+    line = first.setdefault(entry.key, entry.line)
+    if line != entry.line:
+        raise twice_problem(path, entry.key, entry.line, line)
+    if entry.twice is not None:
+        key, line, before = entry.twice
+        raise twice_problem(path, f"{entry.key}.{key}", line, before)
+
+
+def _severities(path: Path, entry: Entry, first: dict[str, int]) -> dict[str, Severity]:
+    _once(path, entry, first)
+    lines = {(SEVERITIES, *place): line for place, line in entry.lines.items()} | {(): entry.line}
+    try:
+        return _Severities.model_validate({SEVERITIES: entry.value}).severities
+    except ValidationError as error:
+        raise refusal(path, Entry("", entry.line, entry.value, lines), error) from None
+
+
+def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[str, Severity]) -> AlertRule:
+    _once(path, entry, first)
+    if not _NAME.fullmatch(entry.key):
+        raise value_problem(
+            path, entry.line, entry.key,
+            "tên quy tắc gồm 1–40 chữ thường không dấu, số, gạch nối, ví dụ mat-ket-noi",
+            "a rule's name is 1 to 40 lower-case letters, digits and dashes, for example link-down",
+        )  # fmt: skip
+    if not isinstance(entry.value, dict):
+        raise value_problem(path, entry.line, entry.key, "phải gồm các mục con", "must hold keys of its own")
+    for key, known in (("kind", KINDS), ("severity", severities)):
+        said = entry.value.get(key)
+        if said not in known:
+            line = entry.lines.get((key,), entry.line)
+            raise value_problem(path, line, f"{entry.key}.{key}", *nearest(said, known))
+    made = KINDS[entry.value["kind"]]
+    for key in entry.value:
+        if key not in made.allowed():
+            raise value_problem(path, entry.lines[(key,)], f"{entry.key}.{key}", *nearest(key, made.allowed()))
+    try:
+        return made.model_validate(entry.value)
+    except ValidationError as error:
+        raise refusal(path, entry, error) from None
+
+
+class _Kept:
+    """The rules in force and the state of the file they came from."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.stamp: tuple[object, ...] | None = None
+        self.rules = AlertRules()
+
+
+_kept = _Kept()
+
+
+def alert_rules() -> AlertRules:
+    """The rules in force; costs one stat while the file stays as it is."""
+    path = settings().alerts_file or ALERTS_FILE
+    try:
+        stat = path.stat()
+        stamp: tuple[object, ...] = (path, stat.st_mtime_ns, stat.st_size)
+    except OSError:
+        stamp = (path,)
+    with _kept.guard:
+        if stamp != _kept.stamp:
+            same = _kept.stamp is not None and _kept.stamp[0] == path
+            _kept.rules = load(path, _kept.rules if same else None)
+            _kept.stamp = stamp
+            for problem in _kept.rules.problems:
+                log.warning("alert rules refused", reason=problem.text("en"))
+        return _kept.rules

@@ -1,0 +1,36 @@
+"""Alerts put into a store by hand."""
+
+import json
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from config.registry import fold
+
+HA_DONG, HOAN_KIEM = "268", "002"
+_number = count(1)
+
+
+def clear(owner: Engine) -> None:
+    """No alerts, as in a new store."""
+    with owner.begin() as connection:
+        connection.execute(text("TRUNCATE alert, alert_pending, alert_event, notification"))
+
+
+def put(owner: Engine, what: str = "Mất kết nối", district: str = HA_DONG, subject: str = "", **columns: Any) -> int:
+    """One alert; its id."""
+    at = columns.get("opened_at", datetime(2026, 11, 20, 1, tzinfo=UTC))
+    said = json.dumps({"vi": what, "en": what})
+    row = {
+        "rule": "r", "kind": "link", "severity": "act", "subject_kind": "ward",
+        "subject_code": subject or str(next(_number)), "district_code": district, "since": at, "opened_at": at,
+        "updated_at": at, "value": 1.0, "told_value": 1.0, "facts": "{}", "what": said, "public": said,
+        "first_step": said, "folded": fold(what),
+    } | columns  # fmt: skip
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    with owner.begin() as connection:
+        insert = f"INSERT INTO alert ({names}) VALUES ({values}) RETURNING alert_id"
+        made: int = connection.execute(text(insert), row).scalar_one()
+        return made
