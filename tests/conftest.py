@@ -35,6 +35,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(base, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a busy machine gets a second chance; the summary names who needed it (R)."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What tests want to be told at the end (`record_property("told", …)`), whichever worker ran them."""
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, ())]
