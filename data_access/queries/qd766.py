@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from config.qd766 import Level, qd766
 from data_access.queries.answers import rows
+from data_access.queries.units import units_of
 from data_access.rules.qd766 import Counts, Outcome, Points, outcomes, points
 
 FLOW = (
@@ -119,7 +120,7 @@ def score(
     """
     as_of = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
     until = min(_month_end(last), as_of)
-    units = _units(connection, district, ward)
+    units = units_of(connection, district, ward)
     by_unit = district is not None or ward is not None
     below: Level = "commune" if by_unit else "district"
     place, table = ("unit_code", "qd766_unit_month") if by_unit else ("district_code", "qd766_district_month")
@@ -180,17 +181,6 @@ def _ranked(places: Iterable[tuple[str, Counts, Level]]) -> tuple[Standing, ...]
         found.append(Standing(code, points(outcomes(qd766().components, c, level)), c.settled, in_time))
     few = qd766().min_settled
     return tuple(sorted(found, key=lambda s: (s.settled < few, -(s.points.share or 0) * (s.settled >= few), s.code)))
-
-
-def _units(connection: Connection, district: str | None, ward: str | None) -> dict[str, str | None]:
-    """unit_code → ward code of the units of a ward or of a district; empty when neither is asked for."""
-    found = rows(
-        connection,
-        "SELECT unit_code, ward_code FROM unit "
-        "WHERE CASE WHEN CAST(:ward AS text) IS NULL THEN district_code = :district ELSE ward_code = :ward END",
-        ward=ward, district=district,
-    )  # fmt: skip
-    return {row["unit_code"]: row["ward_code"] for row in found}
 
 
 def _month_end(month: date) -> date:
