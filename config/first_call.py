@@ -34,7 +34,7 @@ DEFAULTS: dict[Reason, Weight] = {
     "overdue": Weight(weight=30, full=20),
     "overdue_rate": Weight(weight=10, full=0.25),
     "overdue_change": Weight(weight=10, full=5),
-    "oldest_days": Weight(weight=10, full=30),
+    "oldest_days": Weight(weight=10, full=90),
     "due_24h": Weight(weight=10, full=10),
     "still": Weight(weight=15, full=5),
     "link_minutes": Weight(weight=20, full=60),
@@ -44,11 +44,15 @@ DEFAULTS: dict[Reason, Weight] = {
 
 
 class FirstCall(_Strict):
-    """reasons: what gives points, whole after reading; `chance` in standard deviations; `least_open` dossiers."""
+    """reasons: what gives points, whole after reading; `chance` in standard deviations; `least_open` dossiers;
+
+    still_hours: office hours without a step begun or ended from which a dossier due soon counts as not moving.
+    """
 
     reasons: dict[Reason, Weight] = DEFAULTS
     chance: float = Field(default=1.645, ge=0, le=5)
     least_open: int = Field(default=10, ge=1)
+    still_hours: float = Field(default=4, gt=0, le=80)
 
     @model_validator(mode="before")
     @classmethod

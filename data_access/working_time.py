@@ -1,8 +1,11 @@
 """The working time of this city: nobody counts working days otherwise."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+import numpy as np
+
+from config.settings import settings
 from config.working_calendar import working_calendar
 from data_access.rules.clock import WorkingClock
 from data_access.rules.plain_clock import Calendar
@@ -48,3 +51,17 @@ def recent_working_days(today: date) -> int | None:
 def per_working_day(count: float, working_days: int | None) -> float | None:
     """The mean of a count over working days; None when there are none or their number is not known."""
     return count / working_days if working_days else None
+
+
+def office_hours_before(at: datetime, hours: float) -> datetime:
+    """The instant (UTC) from which so many office hours have passed until `at`.
+
+    Where the calendar does not reach, that many hours of any time.
+    """
+    local = np.datetime64(at.astimezone(settings().tz).replace(tzinfo=None), "s")
+    try:
+        back = city_clock().at(city_clock().worked(local) - round(hours * 3600))
+    except (ValueError, IndexError):
+        return at.astimezone(UTC) - timedelta(hours=hours)
+    before: datetime = back.astype("M8[us]").item()
+    return before.replace(tzinfo=settings().tz).astimezone(UTC)

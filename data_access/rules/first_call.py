@@ -29,7 +29,7 @@ class Ward:
 
     ward_code: str
     district_code: str
-    open: int
+    open: int = 0
     overdue: int = 0
     before: int = 0
     oldest_days: int = 0

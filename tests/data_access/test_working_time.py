@@ -1,11 +1,18 @@
 """Working days of the city, against days counted by hand."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from data_access.working_time import city_clock, per_working_day, recent_working_days, working_days_in
+from data_access.working_time import (
+    city_clock,
+    office_hours_before,
+    per_working_day,
+    recent_working_days,
+    working_days_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +56,18 @@ def test_mean_per_working_day() -> None:
 def test_the_clock_keeps_the_citys_hours() -> None:
     assert city_clock().day_seconds == 8 * 3600
     assert city_clock().due_at("2019-02-01T15:00:00", 1, "day", True) == np.datetime64("2019-02-11T17:00:00")
+
+
+@pytest.mark.parametrize(
+    ("at", "before"),
+    [
+        ("2026-11-20T15:30", "2026-11-20T10:30"),  # 13:00 to 15:30 and 10:30 to 12:00
+        ("2026-11-22T20:00", "2026-11-20T12:00"),  # a Sunday: back through Friday's afternoon
+        ("2026-11-20T12:30", "2026-11-19T17:00"),  # all of a morning: the earliest such instant
+        ("1990-01-01T05:00", "1990-01-01T01:00"),  # beyond the calendar any hours count
+    ],
+)
+def test_office_hours_before(at: str, before: str) -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    found = office_hours_before(datetime.fromisoformat(at).replace(tzinfo=zone), 4)
+    assert found == datetime.fromisoformat(before).replace(tzinfo=zone)

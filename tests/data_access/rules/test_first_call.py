@@ -15,7 +15,7 @@ def first(*wards: Ward, conf: FirstCall = CONF) -> list[str]:
 
 
 def test_each_reason_gives_its_share_of_its_weight() -> None:
-    ward = Ward("1", "d", 100, overdue=10, before=9, oldest_days=15, due_24h=4, still=1, work_days=5.0,
+    ward = Ward("1", "d", 100, overdue=10, before=9, oldest_days=45, due_24h=4, still=1, work_days=5.0,
                 link_minutes=30.0)  # fmt: skip
     rate = lower_rate(10, 100, 1.645)
     assert call(ward, 1, CONF).points == pytest.approx(
@@ -53,12 +53,12 @@ def test_a_small_ward_does_not_come_first_by_its_rate_alone() -> None:
 
 
 def test_equal_points_have_an_order() -> None:
-    full = Ward("5", "d", 50, overdue=30, before=30, oldest_days=30)  # rates of both reach `full`
-    more = Ward("9", "d", 55, overdue=33, before=33, oldest_days=30)
-    due = Ward("8", "d", 50, overdue=30, before=30, oldest_days=30, due_24h=1)
+    full = Ward("5", "d", 50, overdue=30, before=30, oldest_days=90)  # rates of both reach `full`
+    more = Ward("9", "d", 55, overdue=33, before=33, oldest_days=90)
+    due = Ward("8", "d", 50, overdue=30, before=30, oldest_days=90, due_24h=1)
     flat = CONF.model_copy(update={"reasons": CONF.reasons | {"due_24h": Weight(weight=0, full=1)}})
-    larger = Ward("7", "d", 51, overdue=30, before=30, oldest_days=30)
-    twin = Ward("4", "d", 50, overdue=30, before=30, oldest_days=30)
+    larger = Ward("7", "d", 51, overdue=30, before=30, oldest_days=90)
+    twin = Ward("4", "d", 50, overdue=30, before=30, oldest_days=90)
     assert first(full, twin, larger, due, more, conf=flat) == ["9", "8", "7", "4", "5"]
 
 

@@ -1,0 +1,150 @@
+"""Which wards to call first: every ward's figures at the data's own instant, and their order (rules/first_call.py).
+
+All from rollups, the snapshot of yesterday's end and index ranges of what is overdue or due soon: the cost grows
+with neither history nor the number of open dossiers. Alerts change without new figures, so they are no part of
+the answer; `top` takes them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config.first_call import first_call as weights
+from config.registry import registry
+from data_access.queries.answers import one, rows
+from data_access.queries.backlog import days_of_work
+from data_access.rules.first_call import Call, Ward, call, rank
+from data_access.working_time import office_hours_before, recent_working_days
+
+LOOKED_AT = 20
+"""So many of the first wards are looked at for the step where most overdue dossiers wait."""
+FIGURES = (
+    "open", "overdue", "before", "oldest_days", "due_24h", "still", "work_days", "wan_since", "onestop_since",
+    "link_minutes",
+)  # fmt: skip
+
+STOCK = """
+SELECT s.unit_code, u.ward_code, sum(s.open) AS open, sum(s.overdue) AS overdue, sum(s.due_24h) AS due_24h
+FROM open_stock s JOIN unit u USING (unit_code) WHERE u.ward_code IS NOT NULL GROUP BY s.unit_code, u.ward_code
+"""
+
+# Overdue at yesterday's end: its snapshot; without one, what is overdue now less what came and went today.
+CLOSED = "SELECT EXISTS (SELECT FROM snapshot_day WHERE day = CAST(:today AS date) - 1) AS closed"
+BEFORE = """
+SELECT unit_code, sum(overdue) AS n FROM backlog_snapshot
+WHERE day = CAST(:today AS date) - 1 GROUP BY unit_code
+"""
+MOVED = """
+SELECT unit_code, sum(became_overdue) - sum(settled_late) AS n FROM flow_day WHERE day = :today GROUP BY unit_code
+"""
+
+# Ranges of the index dossier_due; the bounds are instants, since only those are compared before row-level security.
+OLDEST = """
+SELECT unit_code, min(overdue_from) AS overdue_from FROM dossier
+WHERE bucket = 'running' AND legal_due_at <= :as_of AND overdue_from <= :today GROUP BY unit_code
+"""
+STILL = """
+SELECT d.unit_code, count(*) AS still FROM dossier d
+WHERE d.bucket = 'running' AND d.legal_due_at > :yesterday AND d.legal_due_at <= :tomorrow
+  AND NOT coalesce(d.overdue_from <= :today, false) AND d.received_at < :still
+  AND NOT EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id
+                     AND (s.started_at >= :still OR s.finished_at >= :still))
+GROUP BY d.unit_code
+"""
+
+SETTLED = "SELECT unit_code, sum(settled) AS settled FROM settled_recent GROUP BY unit_code"
+
+DOWN = """
+SELECT ward_code, min(since) FILTER (WHERE service = 'wan') AS wan_since,
+       min(since) FILTER (WHERE service = 'onestop') AS onestop_since
+FROM link_state WHERE NOT up AND service IN ('wan', 'onestop') GROUP BY ward_code
+"""
+
+# Where most of a unit's overdue dossiers wait: by field and step. Dossiers first, then the steps of each: the
+# planner can't tell how few these are.
+STUCK = """
+WITH late AS MATERIALIZED (
+  SELECT dossier_id, unit_code, field_code FROM dossier
+  WHERE bucket = 'running' AND legal_due_at <= :as_of AND overdue_from <= :today
+    AND unit_code = ANY (CAST(:units AS text[]))
+)
+SELECT DISTINCT ON (unit_code) unit_code, step_name, n AS stuck
+FROM (
+  SELECT late.unit_code, late.field_code, s.step_name, count(*) AS n
+  FROM late CROSS JOIN LATERAL (
+    SELECT step_name FROM step WHERE dossier_id = late.dossier_id AND waiting AND unit_code = late.unit_code OFFSET 0
+  ) s
+  GROUP BY late.unit_code, late.field_code, s.step_name
+) x
+ORDER BY unit_code, n DESC, field_code, step_name
+"""
+
+
+@dataclass(frozen=True)
+class FirstCall:
+    """Every ward in scope with an open dossier or a link down, by code, with its points without alerts."""
+
+    calls: dict[str, Call]
+
+    def top(self, n: int, alerts: Mapping[str, int] | None = None, district: str | None = None) -> list[Call]:
+        """The `n` wards to call first (of one district), fewer when nothing stands badly at the others.
+
+        alerts: open alerts by ward that nobody has acknowledged; wards that the registry lacks are left out.
+        """
+        conf, known, found = weights()[0], registry().wards, dict(self.calls)
+        for code, count in (alerts or {}).items():
+            if code in known:
+                ward = found[code].ward if code in found else Ward(code, known[code].district_code)
+                found[code] = call(ward, count, conf)
+        return rank(c for c in found.values() if district is None or c.ward.district_code == district)[:n]
+
+
+def first_call(connection: Connection) -> FirstCall:
+    """The wards' figures and points. Called by pages/first_call.py and pages/wall/now.py."""
+    at = one(connection, "SELECT as_of, as_of_day FROM data_version")
+    as_of, today, conf, known = at["as_of"], at["as_of_day"], weights()[0], registry().wards
+    units = {r["unit_code"]: r for r in rows(connection, STOCK) if r["ward_code"] in known}
+    _late(connection, units, as_of, today)
+    _work(connection, units, today)
+    found = {row["ward_code"]: row for row in units.values()}
+    for row in rows(connection, DOWN):
+        if row["ward_code"] in known:
+            since = [row[name] for name in ("wan_since", "onestop_since") if row[name] is not None]
+            minutes = max(0.0, (as_of - min(since)).total_seconds() / 60)
+            found[row["ward_code"]] = found.get(row["ward_code"], {}) | row | {"link_minutes": minutes}
+    wards = {
+        code: Ward(code, known[code].district_code, **{name: row[name] for name in FIGURES if name in row})
+        for code, row in found.items()
+    }
+    calls = {code: call(ward, 0, conf) for code, ward in wards.items()}
+    first = [c.ward for c in rank(calls.values())[:LOOKED_AT] if c.ward.overdue]
+    units_of = [found[ward.ward_code]["unit_code"] for ward in first]
+    for row in rows(connection, STUCK, units=units_of, as_of=as_of, today=today):
+        there = calls[units[row["unit_code"]]["ward_code"]]
+        ward = replace(there.ward, step_name=row["step_name"], stuck=row["stuck"])
+        calls[ward.ward_code] = replace(there, ward=ward)
+    return FirstCall(calls)
+
+
+def _late(connection: Connection, units: dict[str, dict[str, Any]], as_of: datetime, today: date) -> None:
+    """What was overdue before, how late the longest is, and what is due soon without moving."""
+    closed = one(connection, CLOSED, today=today)["closed"]
+    before = {r["unit_code"]: r["n"] for r in rows(connection, BEFORE if closed else MOVED, today=today)}
+    oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today)}
+    span = {"yesterday": as_of - timedelta(days=1), "tomorrow": as_of + timedelta(days=1)}
+    still_since = office_hours_before(as_of, weights()[0].still_hours)
+    still = {r["unit_code"]: r["still"] for r in rows(connection, STILL, today=today, still=still_since, **span)}
+    for unit, row in units.items():
+        row["before"] = before.get(unit, 0) if closed else row["overdue"] - before.get(unit, 0)
+        row["oldest_days"] = (today - oldest[unit]).days + 1 if unit in oldest else 0
+        row["still"] = still.get(unit, 0)
+
+
+def _work(connection: Connection, units: dict[str, dict[str, Any]], today: date) -> None:
+    working_days = recent_working_days(today)
+    settled = {r["unit_code"]: r["settled"] for r in rows(connection, SETTLED)}
+    for unit, row in units.items():
+        row["work_days"] = days_of_work(row["open"], settled.get(unit, 0), working_days)
