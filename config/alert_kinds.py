@@ -7,7 +7,7 @@ from datetime import time
 from string import Formatter
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from config.indicators import indicators
 from config.registry import registry
@@ -22,6 +22,9 @@ WARD_INDICATORS: dict[str, Unit] = {
     "work_days": "days",
 }  # fmt: skip
 """Figures of one unit that a rule may watch, by their code in indicators.yaml."""
+
+TARGET_INDICATORS = ("city_online",)
+"""Indicators with a figure to hold against a target (data_access/alert_figures.py: TARGET_FIGURES)."""
 
 
 def nearest(said: object, known: Iterable[str]) -> tuple[str, str]:
@@ -111,9 +114,10 @@ class Scope(_Strict):
 
 
 class AlertRule(_Strict):
-    """What all rules say. `what` names what, where ({place}) and since when ({since}); `first_step` what to do."""
+    """What all rules say. `what` names what, where and since when; `first_step` what to do first."""
 
-    names: ClassVar[frozenset[str]] = frozenset({"place", "district", "since", "value", "limit"})
+    names: ClassVar[frozenset[str]] = frozenset({"place", "since", "value", "limit"})
+    needed: ClassVar[tuple[str, ...]] = ("place", "since")
     highest: ClassVar[float] = 1_000_000
     lowest: ClassVar[float] = 0
     kind: str
@@ -135,35 +139,32 @@ class AlertRule(_Strict):
         """What the limit and the figure are given in: dossiers, share, minutes, multiples, working days."""
         return "count"
 
-    @model_validator(mode="after")
-    def _sayable(self) -> "AlertRule":
-        for words in (self.what, self.first_step):
-            for text in words.values():
-                try:
-                    used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-                except ValueError:
-                    raise ValueError(f"ngoặc nhọn không khớp: {text}", f"braces don't match: {text}") from None
-                for name in used - self.names:
-                    vi, en = nearest(name, sorted(self.names))
-                    raise ValueError(f"{{{name}}}: {vi}", f"{{{name}}}: {en}")
-        for needed in ("{place}", "{since}"):
-            if any(needed not in text for text in self.what.values()):
-                raise ValueError(f"what phải chứa {needed}", f"what must hold {needed}")
-        return self
+    @field_validator("what", "first_step")
+    @classmethod
+    def _sayable(cls, words: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        needed = cls.needed if info.field_name == "what" else ()
+        for text in words.values():
+            try:
+                used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            except ValueError:
+                raise ValueError(f"ngoặc nhọn không khớp: {text}", f"braces don't match: {text}") from None
+            for name in sorted(used - cls.names):
+                vi, en = nearest(name, sorted(cls.names))
+                raise ValueError(f"{{{name}}}: {vi}", f"{{{name}}}: {en}")
+            for name in needed:
+                if name not in used:
+                    raise ValueError(f"phải chứa {{{name}}}", f"must hold {{{name}}}")
+        return words
 
-    @model_validator(mode="after")
-    def _possible(self) -> "AlertRule":
+    def impossible(self) -> tuple[str, str] | None:
+        """Why limit.opens can never (or always) be reached, in Vietnamese and English; None when it can."""
         highest = 1.0 if self.unit == "share" else self.highest
         if self.limit.opens > highest:
-            why = (" (0.05 là 5 %)", " (0.05 is 5 %)") if self.unit == "share" else ("", "")
-            raise ValueError(
-                f"limit.opens không thể quá {highest:g}{why[0]}", f"limit.opens can't be above {highest:g}{why[1]}"
-            )
+            vi, en = (" (0.05 là 5 %)", " (0.05 is 5 %)") if self.unit == "share" else ("", "")
+            return f"không thể quá {highest:g}{vi}", f"can't be above {highest:g}{en}"
         if self.limit.opens <= self.lowest:
-            raise ValueError(
-                f"limit.opens phải lớn hơn {self.lowest:g}", f"limit.opens must be more than {self.lowest:g}"
-            )
-        return self
+            return f"phải lớn hơn {self.lowest:g}", f"must be more than {self.lowest:g}"
+        return None
 
 
 class WardRule(AlertRule):
@@ -196,7 +197,7 @@ class StuckRule(AlertRule):
 class LinkRule(AlertRule):
     """A ward's link is down for so many minutes."""
 
-    names = AlertRule.names | {"service", "open", "overdue"}
+    names = AlertRule.names | {"open", "overdue"}
     highest = 43_200
     kind: Literal["link"]
     service: Literal["wan", "onestop", "video"]
@@ -238,6 +239,7 @@ class OfficerRule(AlertRule):
 class AgeRule(AlertRule):
     """Minutes since the source was last seen to agree with the figures, or since the sync was last heard."""
 
+    needed = ("since",)
     highest = 10_080
     kind: Literal["age"]
     of: Literal["source", "sync"]
@@ -251,14 +253,15 @@ class AgeRule(AlertRule):
 class TargetRule(AlertRule):
     """A target of targets.yaml whose day has passed is missed by so much (a share: 0.01 is one point)."""
 
-    names = AlertRule.names | {"indicator", "figure", "target", "by", "source"}
+    names = AlertRule.names | {"figure", "target", "by", "source"}
+    needed = ("place", "by")
     kind: Literal["target"]
     indicator: str
 
     @field_validator("indicator")
     @classmethod
     def _there(cls, code: str) -> str:
-        return _known(code, dict.fromkeys(target.indicator for target in targets()))
+        return _known(code, [c for c in TARGET_INDICATORS if any(goal.indicator == c for goal in targets())])
 
     @property
     def unit(self) -> Unit:

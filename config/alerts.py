@@ -126,9 +126,13 @@ def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[s
         if key not in made.allowed():
             raise value_problem(path, entry.lines[(key,)], f"{entry.key}.{key}", *nearest(key, made.allowed()))
     try:
-        return made.model_validate(entry.value)
+        rule = made.model_validate(entry.value)
     except ValidationError as error:
         raise refusal(path, entry, error) from None
+    why = rule.impossible()
+    if why is not None:
+        raise value_problem(path, entry.lines[("limit", "opens")], f"{entry.key}.limit.opens", *why)
+    return rule
 
 
 class _Kept:

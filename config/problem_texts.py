@@ -156,6 +156,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{file}, dòng {line}: mục {key} đã có ở dòng {first}. Mỗi tên chỉ được dùng một lần; xoá hoặc đổi tên một mục.",
         "{file}, line {line}: {key} already stands in line {first}. A name may occur once; delete or rename one.",
     ),
+    "act_no_answer": (
+        "Kho dữ liệu chưa trả lời nên chưa ghi được. Xem lại cảnh báo rồi thử lại sau ít phút.",
+        "The store did not answer, so nothing is noted yet. Look at the alert again and retry in a few minutes.",
+    ),
     "device_name": (
         "Tên thiết bị phải có từ 1 đến 60 ký tự, ví dụ: “Phòng trực – màn 1”.",
         "A device's name has 1 to 60 characters, for example “Control room 1”.",
@@ -187,6 +191,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert_ended": (
         "{who} đã kết thúc cảnh báo này lúc {at}.",
         "{who} resolved this alert at {at}.",
+    ),
+    "notify_url": (
+        "OPS_NOTIFY_URLS, dòng {line}: không phải địa chỉ Apprise dùng được, nên không có tin nào gửi tới đó. "
+        "Viết như mailto://… hoặc truc=json://…; xem docs/alerts.md.",
+        "OPS_NOTIFY_URLS, line {line}: not an Apprise URL that can be used, so nothing is sent there. "
+        "Write mailto://… or duty=json://…; see docs/alerts.md.",
     ),
     "startup_failed": (
         "Không khởi động được ở bước “{stage}”. Chi tiết kỹ thuật trong nhật ký {log}.",

@@ -7,6 +7,7 @@ import os
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, model_validator
@@ -71,6 +72,8 @@ class Settings(SourceSettings):
     """Rules of alerts (YAML). Default: config/alerts.yaml."""
     notify_urls: SecretStr | None = None
     """Where messages about alerts go: one Apprise URL a line, or `name,name=URL` (docs/alerts.md). Unset: nowhere."""
+    notify_language: Literal["vi", "en"] = "vi"
+    """In which language they are written."""
     wall_seconds: float = Field(default=2.0, ge=0.2, le=5)
     """Seconds between two looks of a wall at the figures; after 8 without one it says that the server is gone."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)

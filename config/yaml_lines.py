@@ -27,6 +27,7 @@ _PLAIN = {
     "int_parsing": ("phải là số nguyên", "must be a whole number"),
     "int_from_float": ("phải là số nguyên", "must be a whole number"),
     "float_type": ("phải là số", "must be a number"),
+    "float_parsing": ("phải là số", "must be a number"),
     "string_type": ("phải là chữ", "must be text"),
     "literal_error": ("phải là một trong: {expected}", "must be one of: {expected}"),
     "dict_type": ("phải gồm các mục con", "must hold keys of its own"),

@@ -27,6 +27,7 @@ def sync(
 ) -> None:
     """Bring new and changed rows from the source into the store, once or for good."""
     from config.settings import settings
+    from data_access.alerts import keeping_alerts
     from data_access.cli.places import places
     from data_access.demo import terminal
     from data_access.demo.children import stop_on_signals
@@ -41,7 +42,7 @@ def sync(
             loaded = is_loaded(engine)
         job = open_sync(conf, urls.source_url, urls.store_owner_url)
         if stop is not None:
-            with keeping_stage(urls.store_owner_url, stop):
+            with keeping_stage(urls.store_owner_url, stop), keeping_alerts(urls.store_owner_url, stop):
                 job.follow(stop)
         elif loaded:
             job.once()

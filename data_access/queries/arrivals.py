@@ -1,5 +1,6 @@
 """Arrivals today by hour, against the usual course of the same weekday."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,11 @@ LOOK_BACK = 26
 BY_HOUR = """
 SELECT day, hour, sum(received) AS received, sum(received_online) AS online
 FROM arrival_hour WHERE day = ANY (:days) GROUP BY day, hour
+"""
+
+BY_DISTRICT = """
+SELECT district_code, day, hour, sum(received) AS received
+FROM arrival_hour WHERE day = ANY (:days) AND district_code <> '' GROUP BY district_code, day, hour
 """
 
 
@@ -91,6 +97,23 @@ def arrivals(connection: Connection) -> Arrivals:
         course=tuple(int(n) for n in course[: now + 1]),
         usual=_usual(alike, np.array([np.cumsum(by_day[d]) for d in alike]), hours),
     )  # fmt: skip
+
+
+def district_arrivals(connection: Connection) -> dict[str, tuple[int, float]]:
+    """Received today so far and usual by now, of each district where that is enough to divide by. For alerts."""
+    at, day = connection.execute(text("SELECT as_of, as_of_day FROM data_version")).one()
+    alike = compared_days(day, *working(day))
+    days = {d: n for n, d in enumerate((day, *alike))}
+    counts: dict[str, np.ndarray] = defaultdict(lambda: np.zeros((len(days), 24)))
+    for row in rows(connection, BY_DISTRICT, days=list(days)):
+        counts[row["district_code"]][days[row["day"]], row["hour"]] = row["received"]
+    found = {}
+    for district, by_hour in counts.items():
+        courses = np.cumsum(by_hour, axis=1)
+        usual = _usual(alike, courses[1:], hours_gone(at, day))
+        if usual is not None and usual.by_now[1] >= FEWEST_DOSSIERS:
+            found[district] = int(courses[0, -1]), usual.by_now[1]
+    return found
 
 
 def working(day: date) -> tuple[bool, Mapping[str, str] | None]:

@@ -1,0 +1,232 @@
+"""What rules of alerts look at: the figures of every subject that may concern them, with what their text says.
+
+One function a kind; each gets the whole city (owner's connection) and gives every subject's figure in the rule's
+unit. A subject that is not given counts as 0. What the data's version decides is counted once a version; how old
+source and sync are, at every look.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from config.alert_kinds import (
+    AgeRule,
+    AlertRule,
+    LinkRule,
+    OfficerRule,
+    StuckRule,
+    SurgeRule,
+    TargetRule,
+    WardRule,
+)
+from config.registry import registry
+from config.settings import settings
+from config.targets import targets
+from data_access.queries.answers import local_day, rows
+from data_access.queries.arrivals import arrivals, district_arrivals
+from data_access.queries.backlog import backlog
+from data_access.queries.connections import connections
+from data_access.queries.workload import HELD
+from data_access.rules.alert import Subject
+from data_access.working_time import city_clock
+
+Name = str | dict[str, str]
+"""A name, the same in both languages or one for each."""
+CITY: Name = {"vi": "Toàn thành phố", "en": "The whole city"}
+
+# Due within 24 hours, not overdue (as open_dossier says), received and last moved before :still.
+STUCK = """
+SELECT o.unit_code, count(*) AS due_24h, min(o.legal_due_at) AS first_due
+FROM dossier d JOIN open_dossier o USING (dossier_id)
+WHERE d.bucket = 'running' AND d.legal_due_at BETWEEN :first AND :last AND o.due_24h AND d.received_at < :still
+  AND NOT EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id
+                     AND (s.started_at >= :still OR s.finished_at >= :still))
+GROUP BY o.unit_code
+"""
+UNITS = "SELECT unit_code, name, tier, ward_code, district_code FROM unit"
+OFFICERS = f"""
+WITH {HELD}
+SELECT o.officer_id, o.display_name, o.unit_code, o.tier, o.district_code, held.steps, held.overdue, peers.median
+FROM held JOIN officer o USING (officer_id) JOIN peers ON peers.role = o.role AND peers.tier = o.tier
+WHERE held.steps >= :least AND held.steps >= :times * peers.median AND peers.median > 0
+"""
+AGES = """
+SELECT coalesce(source_at, as_of) AS source, heartbeat_at AS sync
+FROM sync_status s LEFT JOIN data_version v ON true
+"""
+TARGET_FIGURES = {
+    "city_online": """SELECT (level3 + level4)::float8 / nullif(procedures, 0) FROM coverage_history
+                       WHERE day <= :today ORDER BY day DESC LIMIT 1""",
+}
+"""By indicator: its newest figure, a share."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One subject's figure. since: when its condition began, where the figures know; facts: see AlertRule.names."""
+
+    subject: Subject
+    district_code: str
+    value: float
+    place: Name
+    ward_code: str | None = None
+    since: datetime | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def readings(connection: Connection, rule: AlertRule, now: datetime) -> list[Reading]:
+    """All subjects that the rule's scope holds and whose figure is not nothing, at the store's clock `now`."""
+    if isinstance(rule, AgeRule):
+        return list(_age(connection, rule, now))
+    return list(_BY_KIND[type(rule)](connection, rule))
+
+
+def is_moving(rule: AlertRule) -> bool:
+    """Whether the rule's figures change without a new version of the figures."""
+    return isinstance(rule, AgeRule)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    unit_code: str
+    name: str
+    tier: str
+    ward_code: str | None
+    district_code: str
+
+    @property
+    def subject(self) -> Subject:
+        """A ward where it is one of the registry's, else a unit."""
+        return ("ward", self.ward_code) if self.ward_code in registry().wards else ("unit", self.unit_code)
+
+    @property
+    def place(self) -> str:
+        """Its name with its district's."""
+        known = registry()
+        if self.ward_code in known.wards:
+            return ward_name(self.ward_code)
+        district = known.districts.get(self.district_code)
+        return self.name if district is None or district.name in self.name else f"{self.name}, {district.name}"
+
+
+def ward_name(code: str) -> str:
+    """Phường Văn Quán, Quận Hà Đông."""
+    known = registry()
+    ward = known.wards.get(code)
+    return code if ward is None else f"{ward.name}, {known.districts[ward.district_code].name}"
+
+
+def _units(connection: Connection) -> dict[str, _Unit]:
+    return {r["unit_code"]: _Unit(**r) for r in rows(connection, UNITS)}
+
+
+def _ward(connection: Connection, rule: WardRule) -> Iterator[Reading]:
+    for row in backlog(connection).units:
+        unit = _Unit(**{k: row[k] for k in ("unit_code", "name", "tier", "ward_code", "district_code")})
+        if row["open"] < max(rule.at_least, 1) or not rule.scope.holds(unit.district_code, unit.tier):
+            continue
+        facts = {k: int(row[k]) for k in ("open", "overdue", "due_24h", "suspended")}
+        figures = facts | {"overdue_rate": facts["overdue"] / facts["open"], "work_days": row["work_days"]}
+        value = figures[rule.indicator]
+        if value:
+            facts["overdue_rate"] = figures["overdue_rate"]
+            yield Reading(unit.subject, unit.district_code, float(value), unit.place, unit.ward_code, facts=facts)
+
+
+def _stuck(connection: Connection, rule: StuckRule) -> Iterator[Reading]:
+    at: datetime = connection.execute(text("SELECT as_of FROM data_version")).scalar_one()
+    days = timedelta(days=2)
+    found = rows(
+        connection, STUCK, first=at - days, last=at + days, still=office_hours_before(at, rule.hours)
+    )  # fmt: skip
+    units = _units(connection)
+    for row in found:
+        unit = units[row["unit_code"]]
+        if rule.scope.holds(unit.district_code, unit.tier):
+            facts = {"hours": rule.hours, "due_24h": row["due_24h"], "first_due": row["first_due"]}
+            yield Reading(
+                unit.subject, unit.district_code, float(row["due_24h"]), unit.place, unit.ward_code, facts=facts
+            )
+
+
+def office_hours_before(at: datetime, hours: float) -> datetime:
+    """The instant so many office hours before `at`; so many plain hours beyond the working calendar."""
+    tz = settings().tz
+    local = np.datetime64(at.astimezone(tz).replace(tzinfo=None), "s")
+    try:
+        then: datetime = city_clock().add_working_time(local, -int(hours * 3600)).astype(datetime).item()
+    except ValueError:
+        return at - timedelta(hours=hours)
+    return then.replace(tzinfo=tz)
+
+
+def _link(connection: Connection, rule: LinkRule) -> Iterator[Reading]:
+    at: datetime = connection.execute(text("SELECT as_of FROM data_version")).scalar_one()
+    wards = registry().wards
+    for row in connections(connection).down:
+        code, since = row["ward_code"], row[rule.service]
+        district = wards[code].district_code if code in wards else ""
+        if since is not None and rule.scope.holds(district, "commune"):
+            minutes = max(0.0, (at - since).total_seconds() / 60)
+            facts = {"open": row["open"], "overdue": row["overdue"]}
+            yield Reading(("link", f"{code}:{rule.service}"), district, minutes, ward_name(code), code, since, facts)
+
+
+def _surge(connection: Connection, rule: SurgeRule) -> Iterator[Reading]:
+    if rule.of == "city":
+        today = arrivals(connection)
+        if today.ratio is not None and today.usual is not None:
+            facts = {"received": today.received, "usual": round(today.usual.by_now[1])}
+            yield Reading(("city", ""), "", today.ratio, CITY, facts=facts)
+        return
+    for code, (received, usual) in district_arrivals(connection).items():
+        if rule.scope.holds(code) and code in registry().districts:
+            name = registry().districts[code].name
+            facts = {"received": received, "usual": round(usual)}
+            yield Reading(("district", code), code, received / usual, name, facts=facts)
+
+
+def _officer(connection: Connection, rule: OfficerRule) -> Iterator[Reading]:
+    units = _units(connection)
+    for row in rows(connection, OFFICERS, least=rule.at_least, times=rule.limit.closes):
+        if not rule.scope.holds(row["district_code"], row["tier"]):
+            continue
+        unit = units.get(row["unit_code"])
+        facts = {k: float(row[k]) for k in ("steps", "overdue", "median")} | {"officer": row["display_name"]}
+        yield Reading(
+            ("officer", row["officer_id"]), row["district_code"], facts["steps"] / facts["median"],
+            unit.place if unit else row["unit_code"], unit.ward_code if unit else None, facts=facts,
+        )  # fmt: skip
+
+
+def _age(connection: Connection, rule: AgeRule, now: datetime) -> Iterator[Reading]:
+    heard = connection.execute(text(AGES)).mappings().one_or_none()
+    at = heard[rule.of] if heard else None
+    if at is not None:
+        yield Reading(("source", rule.of), "", max(0.0, (now - at).total_seconds() / 60), "", since=at)
+
+
+def _target(connection: Connection, rule: TargetRule) -> Iterator[Reading]:
+    today = local_day(connection)
+    figure = connection.execute(text(TARGET_FIGURES[rule.indicator]), {"today": today}).scalar_one_or_none()
+    mine = [g for g in targets() if g.indicator == rule.indicator and g.by < today]
+    newest = max((g.by for g in mine), default=None)
+    for goal in (g for g in mine if g.by == newest):  # sources disagree: each target stands for itself
+        if figure is not None and figure < goal.value:
+            facts = {"figure": figure, "target": goal.value, "by": goal.by, "source": dict(goal.source)}
+            code = f"{rule.indicator}/{goal.by.isoformat()}/{goal.value:g}"
+            yield Reading(("city", code), "", goal.value - figure, CITY, since=_midnight_after(goal.by), facts=facts)
+
+
+def _midnight_after(day: date) -> datetime:
+    """When the day was over, on the city's clock."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), settings().tz).astimezone(UTC)
+
+
+_BY_KIND: dict[type[AlertRule], Callable[[Connection, Any], Iterator[Reading]]] = {
+    WardRule: _ward, StuckRule: _stuck, LinkRule: _link, SurgeRule: _surge, OfficerRule: _officer, TargetRule: _target,
+}  # fmt: skip
