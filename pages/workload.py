@@ -8,7 +8,7 @@ import streamlit as st
 from config.i18n import Texts
 from config.registry import registry
 from config.workload import workload_limits
-from data_access.queries.workload import Workload, officer_steps, workload
+from data_access.queries.workload import Workload, officer, officer_steps, roles, workload
 from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
@@ -22,57 +22,49 @@ from widgets.table import Cell, Column, Row, table
 def page(viewer: Viewer) -> None:
     """Draw the officers' load in `viewer`'s scope."""
     t = viewer.t
+    limits = workload_limits()
     address = Address(("officer", "tier", "role", "district"), t)
-    answer = ask(workload, viewer)
     place = st.container()
-    chosen = _filters(address, answer.value, viewer)
-    officers = [row for row in answer.value.officers if _matches(row, *chosen)]
+    tier, role, district = _filters(address, ask(roles, viewer).value, viewer)
+    answer = ask(
+        workload, viewer, busy_index=limits.busy_index, idle_index=limits.idle_index, tier=tier, role=role,
+        district=district, by_unit=viewer.only_district is not None,
+    )  # fmt: skip
+    data = answer.value
     with place:
         title(
             t("Officer workload"),
             t("Open steps, split among their holders, as of {at}", at=t.moment(answer.as_of)),
         )
-    known = {row["officer_id"] for row in answer.value.officers}
     picked = st.query_params.get("officer")
-    if picked is not None and picked not in known:
+    chosen = ask(officer, viewer, officer_id=picked).value if picked is not None else None
+    if picked is not None and chosen is None:
         address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
         del st.query_params["officer"]
-        picked = None
     address.complain()
-    figure_row(_figures(officers, answer.value.working_days, t), t)
-    if picked is not None:
+    figure_row(_figures(data, t), t)
+    if chosen is not None:
         with st.container(key="panel-officer"):
-            _officer(viewer, next(row for row in answer.value.officers if row["officer_id"] == picked))
+            _officer(viewer, chosen)
     left, right = st.columns(2, gap="small")
-    holding = [row for row in officers if row["steps"] > 0 and row["load_index"] is not None]
     with left, st.container(key="panel-busy", height="stretch"):
-        panel_title(
-            t("Overloaded"), t("Load index of {n} and more, highest first", n=t.short(workload_limits().busy_index))
-        )
-        busy = sorted((r for r in holding if r["load_index"] >= workload_limits().busy_index),
-                      key=lambda r: (-r["load_index"], -r["steps"], r["officer_id"]))  # fmt: skip
-        _list(busy[:200], t, "busy", picked)
+        panel_title(t("Overloaded"), t("Load index of {n} and more, highest first", n=t.short(limits.busy_index)))
+        _list(data.busy, t, "busy", chosen)
     with right, st.container(key="panel-idle", height="stretch"):
         panel_title(
             t("With room"),
-            t(
-                "Active officers at {n} times the median or below, lightest first",
-                n=t.short(workload_limits().idle_index),
-            ),
+            t("Active officers at {n} times the median or below, lightest first", n=t.short(limits.idle_index)),
         )
-        idle = sorted((r for r in officers if r["active"] and (r["load_index"] or 0.0) <= workload_limits().idle_index),
-                      key=lambda r: (r["steps"], -r["finished_28"], r["officer_id"]))  # fmt: skip
-        _list(idle[:200], t, "idle", picked)
+        _list(data.idle, t, "idle", chosen)
     with st.container(key="panel-spread"):
-        _spread(holding, viewer)
+        _spread(data.spread, viewer)
 
 
-def _filters(address: Address, data: Workload, viewer: Viewer) -> tuple[str | None, str | None, str | None]:
+def _filters(address: Address, known: list[str], viewer: Viewer) -> tuple[str | None, str | None, str | None]:
     t = viewer.t
-    roles = sorted({row["role"] for row in data.officers})
     codes = [code for code in registry().districts if viewer.scope.allows(code)]
     tier = address.get("tier", lambda raw: raw if raw in TIERS else None)
-    role = address.get("role", lambda raw: raw if raw in roles else None)
+    role = address.get("role", lambda raw: raw if raw in known else None)
     district = address.get("district", lambda raw: raw if raw in registry().districts else None)
     if district is not None and district not in codes:
         address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
@@ -83,7 +75,7 @@ def _filters(address: Address, data: Workload, viewer: Viewer) -> tuple[str | No
         tier = choose(t("Tier"), [None, *TIERS], param="tier", current=tier, default=None, code=str,
                       shown=lambda c: t(TIERS[c]) if c else t("All tiers"))  # fmt: skip
     with columns[1]:
-        role = choose(t("Role"), [None, *roles], param="role", current=role, default=None, code=str,
+        role = choose(t("Role"), [None, *known], param="role", current=role, default=None, code=str,
                       shown=lambda c: role_name(c, t) if c else t("All roles"))  # fmt: skip
     if len(codes) > 1:
         with columns[2]:
@@ -105,28 +97,21 @@ def role_name(code: str, t: Texts) -> str:
     return names.get(code, code)
 
 
-def _matches(row: dict[str, Any], tier: str | None, role: str | None, district: str | None) -> bool:
-    return tier in (None, row["tier"]) and role in (None, row["role"]) and district in (None, row["district_code"])
-
-
-def _figures(officers: list[dict[str, Any]], working_days: int | None, t: Texts) -> list[Figure]:
-    holding = [row for row in officers if row["steps"] > 0]
-    steps = sum(row["steps"] for row in holding)
-    overdue = sum(row["overdue"] for row in holding)
-    finished = sum(row["finished_28"] for row in officers)
-    due, on_time = sum(r["with_due_28"] for r in officers), sum(r["on_time_28"] for r in officers)
-    limit = workload_limits().busy_index
-    busy = sum((row["load_index"] or 0) >= limit for row in holding)
-    middle = median(row["steps"] for row in holding) if holding else None
+def _figures(data: Workload, t: Texts) -> list[Figure]:
+    whole = data.whole
+    middle = whole.median if whole.officers else None
     return [
-        Figure("officer_steps", t.number(steps),
-               t("{n} officers hold steps · median {median}", n=t.number(len(holding)), median=t.short(middle))),
-        Figure("officer_overdue", t.number(overdue), t("{share} of steps held", share=t.share(overdue, steps)),
-               tone="alert" if overdue else ""),
-        Figure("throughput", t.number(per_working_day(finished, working_days)),
-               t("{n} in {days} working days", n=t.number(finished), days=t.number(working_days))),
-        Figure("step_on_time", t.share(on_time, due), t("{n} steps with a deadline", n=t.number(due))),
-        Figure("overloaded", t.number(busy), t("officers at {n} times the median or more", n=t.short(limit))),
+        Figure("officer_steps", t.number(whole.steps),
+               t("{n} officers hold steps · median {median}", n=t.number(whole.officers), median=t.short(middle))),
+        Figure("officer_overdue", t.number(whole.overdue),
+               t("{share} of steps held", share=t.share(whole.overdue, whole.steps)),
+               tone="alert" if whole.overdue else ""),
+        Figure("throughput", t.number(per_working_day(whole.finished_28, data.working_days)),
+               t("{n} in {days} working days", n=t.number(whole.finished_28), days=t.number(data.working_days))),
+        Figure("step_on_time", t.share(whole.on_time_28, whole.with_due_28),
+               t("{n} steps with a deadline", n=t.number(whole.with_due_28))),
+        Figure("overloaded", t.number(whole.busy),
+               t("officers at {n} times the median or more", n=t.short(workload_limits().busy_index))),
     ]  # fmt: skip
 
 
@@ -138,7 +123,7 @@ def pick(officer: str) -> None:
 COLUMNS = ("officer_steps", "officer_overdue", "throughput", "load_index")
 
 
-def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | None) -> None:
+def _list(officers: list[dict[str, Any]], t: Texts, name: str, chosen: dict[str, Any] | None) -> None:
     def cells(row: dict[str, Any]) -> list[Cell]:
         unit, district = unit_words(row, t)
         small = " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
@@ -154,7 +139,7 @@ def _list(officers: list[dict[str, Any]], t: Texts, name: str, picked: str | Non
         [Column(t("Officer")), *(figure_column(code, t) for code in COLUMNS)],
         [Row(row["officer_id"], cells(row)) for row in officers],
         key=f"load-{name}", label=t("Officer workload"), empty=t("No officer is in this group."),
-        height=430, selected=picked, on_pick=pick,
+        height=430, selected=chosen["officer_id"] if chosen else None, on_pick=pick,
     )  # fmt: skip
 
 
@@ -190,7 +175,7 @@ def _officer(viewer: Viewer, row: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _spread(holding: list[dict[str, Any]], viewer: Viewer) -> None:
+def _spread(spread: list[dict[str, Any]], viewer: Viewer) -> None:
     """Distribution of steps held, by district (by ward for a single district)."""
     t = viewer.t
     one = viewer.only_district is not None
@@ -200,8 +185,8 @@ def _spread(holding: list[dict[str, Any]], viewer: Viewer) -> None:
         explained(t, "officer_steps"),
     )
     groups: dict[str, list[float]] = {}
-    for row in holding:
+    for row in spread:
         name = unit_words(row, t)[0] if one else district_name(row["district_code"], t)
-        groups.setdefault(name, []).append(row["steps"])
+        groups.setdefault(name, []).extend(row["steps"])
     ordered = sorted(groups.items(), key=lambda pair: (-median(pair[1]), -sum(pair[1]), pair[0]))
     spread_chart(ordered, t, key="spread", unit=t("steps held"), many=t("Unit"))

@@ -116,7 +116,8 @@ def _wards(
     units = [r for r in rows(connection, WARDS, today=today, district=district) if r["ward_code"] in known]
     if not units:
         return pd.DataFrame()
-    wards = pd.DataFrame(units).set_index("unit_code", drop=False).rename_axis(None)
+    # plain objects: text in Arrow's columns is slow to go through one by one
+    wards = pd.DataFrame(units, index=pd.Index([unit["unit_code"] for unit in units], dtype=object), dtype=object)
     places = [known[code] for code in wards["ward_code"]]
     wards["population"] = [place.population for place in places]
     wards["peers"] = [f"{place.district_code} {place.kind}" for place in places]
@@ -203,5 +204,5 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dicts; what is unknown is None."""
     return [
         {str(name): None if isinstance(value, float) and np.isnan(value) else value for name, value in row.items()}
-        for row in table.to_dict("records")
+        for row in table.astype(object).to_dict("records")
     ]  # fmt: skip

@@ -1,33 +1,24 @@
 """Load on a wall: by role and by district, no person named and none to be guessed from a group of few."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection
 
-from data_access.queries.workload import workload
+from data_access.queries.answers import local_day, rows
+from data_access.queries.workload import OFFICER_LOAD, SUMS, Load
+from data_access.working_time import recent_working_days
 
 FEWEST = 5
 """A group of fewer officers is not told apart from the rest."""
 
-
-@dataclass(frozen=True)
-class Load:
-    """One group: officers who hold steps, steps and overdue steps held (split 1/n), median and highest of one.
-
-    busy: officers from `busy_index` times their peers' median on; finished_28: steps finished in 28 days.
-    """
-
-    group: tuple[str, ...]
-    officers: int
-    steps: float
-    overdue: float
-    median: float
-    most: float
-    busy: int
-    finished_28: float
+_GROUPS = f"""
+WITH load AS MATERIALIZED ({OFFICER_LOAD})
+SELECT (SELECT json_agg(g) FROM (
+          SELECT CASE GROUPING(role, tier, district_code) WHEN 7 THEN 'whole' WHEN 1 THEN 'role' ELSE 'district' END
+                   AS kind, role, tier, district_code, {SUMS}
+            FROM load GROUP BY GROUPING SETS ((), (role, tier), (district_code))) g) AS groups,
+       (SELECT array_agg(load_index ORDER BY load_index) FROM load WHERE load_index > 0) AS index
+"""
 
 
 @dataclass(frozen=True)
@@ -35,8 +26,6 @@ class WallWorkload:
     """whole: all; roles: by (role, tier); districts: by (district_code,), '' being the city's own units."""
 
     whole: Load
-    with_due_28: float
-    on_time_28: float
     working_days: int | None
     """In the 28 days behind finished_28; None where the calendar does not reach."""
     roles: list[Load]
@@ -47,38 +36,20 @@ class WallWorkload:
 
 def wall_workload(connection: Connection, busy_index: float) -> WallWorkload:
     """Load by groups. Called by pages/wall/workload.py."""
-    found = workload(connection)
-    officers = found.officers
+    (found,) = rows(connection, _GROUPS, busy_index=busy_index)
+    groups: dict[str, list[Load]] = {"whole": [], "role": [], "district": []}
+    for row in found["groups"]:
+        kind, role, tier, district = (row.pop(name) for name in ("kind", "role", "tier", "district_code"))
+        key = {"whole": (), "role": (role, tier), "district": (district,)}[kind]
+        groups[kind].append(Load(**row, group=key))
     return WallWorkload(
-        whole=_load((), officers, busy_index),
-        with_due_28=sum(o["with_due_28"] for o in officers),
-        on_time_28=sum(o["on_time_28"] for o in officers),
-        working_days=found.working_days,
-        roles=_groups(officers, lambda o: (o["role"], o["tier"]), busy_index),
-        districts=_groups(officers, lambda o: (o["district_code"],), busy_index),
-        index=sorted(float(o["load_index"]) for o in officers if o["load_index"]),
+        whole=groups["whole"][0],
+        working_days=recent_working_days(local_day(connection)),
+        roles=_told(groups["role"]),
+        districts=_told(groups["district"]),
+        index=found["index"] or [],
     )
 
 
-def _groups(
-    officers: list[dict[str, Any]], group: Callable[[dict[str, Any]], tuple[str, ...]], busy_index: float
-) -> list[Load]:
-    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for officer in officers:
-        found.setdefault(group(officer), []).append(officer)
-    loads = [_load(key, of, busy_index) for key, of in found.items()]
+def _told(loads: list[Load]) -> list[Load]:
     return sorted((load for load in loads if load.officers >= FEWEST), key=lambda load: (-load.median, load.group))
-
-
-def _load(group: tuple[str, ...], officers: list[dict[str, Any]], busy_index: float) -> Load:
-    held = [float(o["steps"]) for o in officers if o["steps"] > 0]
-    return Load(
-        group=group,
-        officers=len(held),
-        steps=sum(held),
-        overdue=sum(float(o["overdue"]) for o in officers),
-        median=float(np.median(held)) if held else 0.0,
-        most=max(held, default=0.0),
-        busy=sum((o["load_index"] or 0) >= busy_index for o in officers),
-        finished_28=sum(float(o["finished_28"]) for o in officers),
-    )

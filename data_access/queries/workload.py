@@ -39,26 +39,108 @@ WHERE held.steps IS NOT NULL OR (o.active AND done.finished IS NOT NULL)
 """
 
 
-@dataclass(frozen=True)
-class Workload:
-    """officers: one row an officer who holds or lately finished steps (steps, overdue: split 1/n).
+# What is told of a group of officers; median and highest of those who hold a step.
+SUMS = """
+count(*) FILTER (WHERE steps > 0) AS officers, coalesce(sum(steps), 0) AS steps, coalesce(sum(overdue), 0) AS overdue,
+coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY steps) FILTER (WHERE steps > 0), 0) AS median,
+coalesce(max(steps), 0) AS most, count(*) FILTER (WHERE load_index >= :busy_index) AS busy,
+coalesce(sum(finished_28), 0) AS finished_28, coalesce(sum(with_due_28), 0) AS with_due_28,
+coalesce(sum(on_time_28), 0) AS on_time_28
+"""
 
-    finished_28: steps finished in the last 28 days; per_day: the same per working day.
+# All in one statement, so that each officer's load is reckoned once; the lists and sums come as JSON.
+_SCREEN = f"""
+WITH load AS MATERIALIZED (
+  SELECT * FROM ({OFFICER_LOAD}) o
+   WHERE (CAST(:tier AS text) IS NULL OR tier = :tier) AND (CAST(:role AS text) IS NULL OR role = :role)
+     AND (CAST(:district AS text) IS NULL OR district_code = :district)
+)
+SELECT (SELECT row_to_json(w) FROM (SELECT {SUMS} FROM load) w) AS whole,
+       (SELECT json_agg(b) FROM (
+          SELECT * FROM load WHERE load_index >= :busy_index
+           ORDER BY load_index DESC, steps DESC, officer_id LIMIT {{rows}}) b) AS busy,
+       (SELECT json_agg(i) FROM (
+          SELECT * FROM load WHERE active AND coalesce(load_index, 0) <= :idle_index
+           ORDER BY steps, finished_28 DESC, officer_id LIMIT {{rows}}) i) AS idle,
+       (SELECT json_agg(g) FROM (
+          SELECT {{place}}, array_agg(steps ORDER BY steps) AS steps
+            FROM load WHERE load_index IS NOT NULL GROUP BY {{place}}) g) AS spread
+"""
+ROWS = 200
+"""Officers in a list at most."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """A group of officers: how many hold steps, steps and overdue ones held (split 1/n), median and most of one.
+
+    busy: officers from `busy_index` times their peers' median on; finished_28: steps finished in 28 days, of
+    these with_due_28 had a deadline and on_time_28 kept it.
     """
 
-    officers: list[dict[str, Any]]
+    officers: int
+    steps: float
+    overdue: float
+    median: float
+    most: float
+    busy: int
+    finished_28: float
+    with_due_28: float
+    on_time_28: float
+    group: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workload:
+    """whole: all of them; busy, idle: the first ROWS of either list, one row an officer (columns of OFFICER_LOAD).
+
+    finished_28: steps finished in the last 28 days; per_day: the same per working day.
+    spread: steps held by each officer (ascending), by district or by unit.
+    """
+
+    whole: Load
+    busy: list[dict[str, Any]]
+    idle: list[dict[str, Any]]
+    spread: list[dict[str, Any]]
     working_days: int | None
     """In those 28 days; None where the calendar does not reach."""
 
 
-def workload(connection: Connection) -> Workload:
-    """Load of all officers in scope. Called by pages/workload.py."""
-    today = local_day(connection)
-    working_days = recent_working_days(today)
-    officers = rows(connection, OFFICER_LOAD + " ORDER BY steps DESC, o.officer_id")
-    for officer in officers:
+def workload(
+    connection: Connection,
+    busy_index: float,
+    idle_index: float,
+    tier: str | None = None,
+    role: str | None = None,
+    district: str | None = None,
+    by_unit: bool = False,
+) -> Workload:
+    """Officers who hold or lately finished steps: of one tier, role, district when given. For pages/workload.py.
+
+    Their peers stay those of the whole scope. busy: load index of `busy_index` and more, highest first; idle:
+    active ones of `idle_index` and less, lightest first.
+    """
+    working_days = recent_working_days(local_day(connection))
+    place = "unit_code, unit_name, ward_code, tier" if by_unit else "district_code"
+    (found,) = rows(
+        connection, _SCREEN.format(place=place, rows=ROWS), busy_index=busy_index, idle_index=idle_index,
+        tier=tier, role=role, district=district,
+    )  # fmt: skip
+    busy, idle, spread = (found[name] or [] for name in ("busy", "idle", "spread"))
+    for officer in (*busy, *idle):
         officer["per_day"] = per_working_day(officer["finished_28"], working_days)
-    return Workload(officers, working_days)
+    return Workload(Load(**found["whole"]), busy, idle, spread, working_days)
+
+
+def officer(connection: Connection, officer_id: str) -> dict[str, Any] | None:
+    """One officer's load; None when there is nobody by that id in the scope. Called by pages/workload.py."""
+    found = rows(connection, f"SELECT * FROM ({OFFICER_LOAD}) o WHERE officer_id = :officer", officer=officer_id)
+    return found[0] if found else None
+
+
+def roles(connection: Connection) -> list[str]:
+    """Codes of the roles that officers in scope have. Called by pages/workload.py."""
+    return [row["role"] for row in rows(connection, "SELECT DISTINCT role FROM officer ORDER BY role")]
 
 
 def officer_steps(connection: Connection, officer_id: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from config.i18n import Texts, mark
 from config.workload import workload_limits
-from data_access.queries.wall_workload import Load, WallWorkload, wall_workload
+from data_access.queries.wall_workload import WallWorkload, wall_workload
+from data_access.queries.workload import Load
 from data_access.working_time import per_working_day
 from pages.wall.asking import ask
 from pages.wall.words import as_of_words, overdue_cell, short_district
@@ -45,8 +46,8 @@ def _figures(data: WallWorkload, limit: float, t: Texts) -> list[Figure]:
                tone="alert" if whole.overdue else ""),
         Figure("throughput", t.number(finished),
                t("{n} in {days} working days", n=t.number(whole.finished_28), days=t.number(data.working_days))),
-        Figure("step_on_time", t.share(data.on_time_28, data.with_due_28),
-               t("{n} steps with a deadline", n=t.number(data.with_due_28))),
+        Figure("step_on_time", t.share(whole.on_time_28, whole.with_due_28),
+               t("{n} steps with a deadline", n=t.number(whole.with_due_28))),
         Figure("overloaded", t.number(whole.busy), t("officers at {n} times the median or more", n=t.short(limit))),
     ]  # fmt: skip
 

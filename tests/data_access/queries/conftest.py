@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from data_access.queries.answers import rows
+from data_access.queries.workload import OFFICER_LOAD
 from data_access.store import rollups
 from data_access.store.engine import Scope
 from tests.data_access.queries.truth import Truth
@@ -75,6 +77,11 @@ class At:
     def truth(self, districts: tuple[str, ...] | None = None) -> Truth:
         """What the source says about the same."""
         return Truth(self.source, self.as_of, districts)
+
+
+def officer_loads(connection: Connection) -> list[dict[str, Any]]:
+    """Each officer's load, of all that workload's lists and sums are made of."""
+    return rows(connection, OFFICER_LOAD + " ORDER BY steps DESC, o.officer_id")
 
 
 def at(city: City, as_of: datetime) -> At:

@@ -9,7 +9,7 @@ from data_access.queries.backlog import backlog, ward_detail
 from data_access.queries.coverage import coverage, ward_gaps
 from data_access.queries.overview import overview
 from data_access.queries.workload import officer_steps, workload
-from tests.data_access.queries.conftest import At
+from tests.data_access.queries.conftest import At, officer_loads
 
 HA_DONG, CAU_GIAY = "268", "005"
 DAY = date(2026, 11, 20)
@@ -65,10 +65,8 @@ def test_overview(now: At) -> None:
 
 def test_workload(now: At) -> None:
     same = ("officer_id", "display_name", "role", "unit_code", "active", "finished_28", "steps", "overdue")
-    city = {
-        r["officer_id"]: {k: r[k] for k in same} for r in now.ask(workload).officers if r["district_code"] == HA_DONG
-    }
-    mine = {r["officer_id"]: {k: r[k] for k in same} for r in now.ask(workload, (HA_DONG,)).officers}
+    city = {r["officer_id"]: {k: r[k] for k in same} for r in now.ask(officer_loads) if r["district_code"] == HA_DONG}
+    mine = {r["officer_id"]: {k: r[k] for k in same} for r in now.ask(officer_loads, (HA_DONG,))}
     assert mine == city
     assert len(mine) > 3
 
@@ -78,8 +76,8 @@ def test_nothing_of_another_district_is_in_any_answer(now: At) -> None:
     foreign = elsewhere(now, {HA_DONG})
     assert len(foreign) > 3_000, "there are rows that could leak"
     answers = [
-        asdict(now.ask(overview, scope)), asdict(now.ask(backlog, scope)), asdict(now.ask(workload, scope)),
-        asdict(now.ask(coverage, scope, on=DAY)),
+        asdict(now.ask(overview, scope)), asdict(now.ask(backlog, scope)), asdict(now.ask(coverage, scope, on=DAY)),
+        asdict(now.ask(workload, scope, busy_index=1.1, idle_index=0.9, by_unit=True)),
     ]  # fmt: skip
     assert texts(answers) & foreign == set()
     assert texts(asdict(now.ask(backlog))) & foreign, "the same search finds them in the city's answer"
@@ -95,7 +93,7 @@ def test_asking_for_what_lies_elsewhere_gives_nothing(now: At) -> None:
     assert detail.totals == {"open": 0, "overdue": 0, "due_24h": 0, "suspended": 0}
     assert (detail.procedures, detail.oldest, detail.links) == ([], [], [])
     assert set(detail.flows.values()) == {0}
-    holder = next(r for r in now.ask(workload).officers if r["steps"] and r["district_code"] != HA_DONG)
+    holder = next(r for r in now.ask(officer_loads) if r["steps"] and r["district_code"] != HA_DONG)
     assert now.ask(officer_steps, officer_id=holder["officer_id"]) != []
     assert now.ask(officer_steps, (HA_DONG,), officer_id=holder["officer_id"]) == []
     total = now.ask(coverage, (HA_DONG,), on=DAY).total

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from data_access.queries.arrivals import Arrivals, arrivals, compared_days, hours_gone, working
 from data_access.queries.connections import connections
 from data_access.queries.wall_workload import FEWEST, wall_workload
-from data_access.queries.workload import workload
-from tests.data_access.queries.conftest import At
+from tests.data_access.queries.conftest import At, officer_loads
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HA_DONG = "268"
@@ -116,7 +115,7 @@ def test_links(now: At) -> None:
 
 
 def test_load_by_groups_names_nobody_and_loses_nobody(now: At) -> None:
-    found, officers = now.ask(wall_workload, busy_index=4.0), now.ask(workload).officers
+    found, officers = now.ask(wall_workload, busy_index=4.0), now.ask(officer_loads)
     holding = [o for o in officers if o["steps"] > 0]
     assert found.whole.officers == len(holding)
     assert found.whole.steps == pytest.approx(sum(o["steps"] for o in holding))
@@ -130,6 +129,11 @@ def test_load_by_groups_names_nobody_and_loses_nobody(now: At) -> None:
     some = found.districts[0]
     mine = [o for o in holding if (o["district_code"],) == some.group]
     assert (some.officers, some.most) == (len(mine), max(o["steps"] for o in mine))
+    assert found.index == sorted(o["load_index"] for o in holding)
+    for load in found.roles:
+        mine = [o for o in officers if (o["role"], o["tier"]) == load.group]
+        assert load.steps == sum(o["steps"] for o in mine)
+        assert load.median == float(np.median([o["steps"] for o in mine if o["steps"] > 0]))
     assert [load.median for load in found.roles] == sorted((load.median for load in found.roles), reverse=True)
 
 
