@@ -42,12 +42,13 @@ SELECT m.k, o.ma_can_bo AS old, coalesce(t.ma_can_bo, o.ma_can_bo) AS new
   LEFT JOIN (SELECT DISTINCT ma_don_vi, vai_tro, n FROM seat) c ON c.ma_don_vi = m.new AND c.vai_tro = o.vai_tro
   LEFT JOIN seat t ON t.ma_don_vi = m.new AND t.vai_tro = o.vai_tro AND t.i = o.i % c.n;
 CREATE INDEX ON officer_map (k, old);
-CREATE TEMP TABLE holders AS SELECT row_number() OVER () AS id, can_bo
+CREATE TEMP TABLE holders AS SELECT row_number() OVER () AS holder, can_bo
   FROM (SELECT DISTINCT can_bo FROM onestop.buoc_xu_ly) x;
 CREATE TEMP TABLE holders_map AS
-SELECT k, can_bo AS old, (SELECT array_agg(DISTINCT m.new ORDER BY m.new) FROM unnest(can_bo) c(o)
+SELECT k, holder, (SELECT array_agg(DISTINCT m.new ORDER BY m.new) FROM unnest(can_bo) c(o)
                             JOIN officer_map m ON m.k = s.k AND m.old = c.o) AS new
   FROM holders CROSS JOIN generate_series(0, {last}) s(k);
+CREATE INDEX ON holders_map (k, holder); -- else a plan may read it whole for every step
 ANALYZE officer_map; ANALYZE holders_map;
 """
 
@@ -63,9 +64,9 @@ SELECT k, CASE WHEN k = 0 THEN '' ELSE '-' || k END AS tag, k >= {live} AS close
 CREATE UNLOGGED TABLE onestop.ho_so_moi (LIKE onestop.ho_so INCLUDING DEFAULTS);
 CREATE UNLOGGED TABLE onestop.buoc_moi (LIKE onestop.buoc_xu_ly INCLUDING DEFAULTS);
 CREATE TEMP TABLE tail AS
-SELECT s.*, h.trang_thai IN (3, 7, 9, 10) AS closed,
+SELECT s.*, o.holder, h.trang_thai IN (3, 7, 9, 10) AS closed,
        row_number() OVER (PARTITION BY id_ho_so ORDER BY bat_dau DESC, id_buoc DESC) AS back_n
-  FROM onestop.buoc_xu_ly s JOIN onestop.ho_so h USING (id_ho_so);
+  FROM onestop.buoc_xu_ly s JOIN onestop.ho_so h USING (id_ho_so) JOIN holders o ON o.can_bo = s.can_bo;
 CREATE INDEX ON tail (cap_nhat);
 ANALYZE copy_of; ANALYZE tail;
 """
@@ -87,7 +88,7 @@ SELECT s.id_buoc || tag, s.id_ho_so || tag, s.ten_buoc, m.new, s.bat_dau - back,
   FROM copy_of g
  CROSS JOIN LATERAL (SELECT * FROM tail s WHERE s.cap_nhat >= %(since)s + g.back AND s.cap_nhat < %(until)s + g.back
                         AND (NOT g.closed_only OR s.closed) AND (g.k = 0 OR s.back_n <= 2)) s
-  JOIN holders_map m ON m.k = g.k AND m.old = s.can_bo
+  JOIN holders_map m ON m.k = g.k AND m.holder = s.holder
  ORDER BY s.cap_nhat - g.back
 """
 
@@ -135,7 +136,7 @@ def _multiply(running: Server, copies: int) -> None:
     with psycopg.connect(running.dsn("postgres", "onestop"), autocommit=True) as conn:
         for setting in (
             "work_mem = '512MB'", "maintenance_work_mem = '1GB'", "synchronous_commit = off",
-            "enable_mergejoin = off", "role = onestop",
+            "enable_mergejoin = off", "random_page_cost = 1", "role = onestop",
         ):  # fmt: skip
             conn.execute("SET " + setting)
         columns = [

@@ -104,12 +104,14 @@ def _city(report: Report, directory: Path, dossiers: int, seconds: float) -> dic
     costs = screens.measure(urls.store_reader_url)
     for screen, cost in costs.items():
         report.add(f"{screen}_cold_{n}", cost.city, "ms", COLD_MS)
-        report.add(f"{screen}_cold_district_{n}", cost.district, "ms", COLD_MS)
+        if cost.district is not None:
+            report.add(f"{screen}_cold_district_{n}", cost.district, "ms", COLD_MS)
         report.add(f"{screen}_first_{n}", cost.first, "ms")
         report.add(f"{screen}_cpu_{n}", cost.cpu, "CPU ms")
         report.add(f"{screen}_warm_{n}", cost.warm, "ms", WARM_MS)
-        report.add(f"{screen}_raw_{n}", cost.raw, "ms")
-        report.add(f"{screen}_times_faster_{n}", cost.raw / cost.city, "times", TIMES_RAW, least=True)
+        if cost.raw is not None:
+            report.add(f"{screen}_raw_{n}", cost.raw, "ms")
+            report.add(f"{screen}_times_faster_{n}", cost.raw / cost.city, "times", TIMES_RAW, least=True)
         report.note(f"{screen} {n}: " + ", ".join(f"{k} {v:.1f} ms" for k, v in cost.parts.items()))
     seen = lag.measure(running.dsn("onestop"), urls.source_url, urls.store_owner_url, seconds)
     report.add(f"lag_p50_{n}", seen.p50, "s")

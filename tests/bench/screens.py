@@ -9,15 +9,25 @@ from typing import Any
 import psutil
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from config.workload import workload_limits
+from data_access.queries.alerts import open_alerts
 from data_access.queries.answers import Answers
+from data_access.queries.arrivals import arrivals
 from data_access.queries.backlog import backlog, ward_detail
+from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
+from data_access.queries.first_call import first_call
 from data_access.queries.overview import overview
+from data_access.queries.qd766 import score
+from data_access.queries.quality import quality
+from data_access.queries.silence import silence
+from data_access.queries.wall_workload import wall_workload
 from data_access.queries.watch import Watch
-from data_access.queries.workload import officer_steps, workload
+from data_access.queries.workload import officer_steps, roles, workload
 from data_access.store.engine import WHOLE_CITY, Scope, reader_engine, reading
 from tests.bench.raw import RAW
 
+Asked = tuple[Callable[..., Any], dict[str, Any]]
 WARD, DISTRICT = "09541", Scope(("268",))  # a ward of Hà Đông, and all of it
 TIMES = 9
 RAW_TIMES = 2
@@ -25,13 +35,16 @@ RAW_TIMES = 2
 
 @dataclass
 class Cost:
-    """Milliseconds of one screen: median of several; `first`: the very first time, before any plan is known."""
+    """Milliseconds of one screen: median of several; `first`: the very first time, before any plan is known.
+
+    district: None on walls, which show the whole city; raw: None where the raw rows are not asked.
+    """
 
     first: float
     city: float
-    district: float
+    district: float | None
     warm: float
-    raw: float
+    raw: float | None
     cpu: float
     """CPU milliseconds of one time, PostgreSQL's and ours: hardly moved by what else the machine does."""
     parts: dict[str, float] = field(default_factory=dict)
@@ -47,18 +60,29 @@ def timed(work: Callable[[], object], times: int) -> list[float]:
     return took
 
 
-def questions(url: str) -> dict[str, list[tuple[Callable[..., Any], dict[str, Any]]]]:
+def questions(url: str) -> dict[str, list[Asked]]:
     """Each screen's questions with what a viewer has chosen: today, one ward, the busiest officer of Hà Đông."""
+    limits = workload_limits()
+    index: dict[str, Any] = {"busy_index": limits.busy_index, "idle_index": limits.idle_index}
     engine = reader_engine(url)
     with reading(engine, DISTRICT) as connection:
         day = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
-        officer = max(workload(connection).officers, key=lambda r: r["steps"])["officer_id"]
+        officer = workload(connection, **index).busy[0]["officer_id"]
     engine.dispose()
+    year = {"first": day.replace(month=1, day=1), "last": day.replace(day=1)}
     return {
         "overview": [(overview, {})],
         "coverage": [(coverage, {"on": day}), (ward_gaps, {"ward": WARD, "on": day})],
         "backlog": [(backlog, {}), (ward_detail, {"ward": WARD})],
-        "workload": [(workload, {}), (officer_steps, {"officer_id": officer})],
+        "workload": [(roles, {}), (workload, index), (officer_steps, {"officer_id": officer})],
+        "qd766": [(score, {**year, "level": "city"})],
+        "quality": [(quality, {"months": None}), (quality, {"months": 3}), (silence, {})],
+        "wall_now": [(overview, {}), (arrivals, {}), (connections, {}), (open_alerts, {}), (first_call, {})],
+        "wall_arrivals": [(arrivals, {})],
+        "wall_backlog": [(backlog, {}), (overview, {})],
+        "wall_connections": [(connections, {})],
+        "wall_coverage": [(coverage, {"on": day})],
+        "wall_workload": [(wall_workload, {"busy_index": limits.busy_index})],
     }
 
 
@@ -69,17 +93,18 @@ def measure(reader_url: str) -> dict[str, Cost]:
     found: dict[str, Cost] = {}
     asked = questions(reader_url)
     for screen, parts in asked.items():
-        city: dict[str, list[float]] = {}
-        district = cpu = 0.0
+        city: list[list[float]] = []
+        cpu, of_district = 0.0, 0.0
         for question, filters in parts:
 
             def ask(scope: Scope, q: Callable[..., Any] = question, f: dict[str, Any] = filters) -> None:
                 with reading(engine, scope) as connection:
                     q(connection, **f)
 
-            city[question.__name__] = timed(lambda a=ask: a(WHOLE_CITY), TIMES)  # type: ignore[misc]
+            city.append(timed(lambda a=ask: a(WHOLE_CITY), TIMES))  # type: ignore[misc]
             cpu += _cpu(engine, question, filters)
-            district += median(timed(lambda a=ask: a(DISTRICT), TIMES))  # type: ignore[misc]
+            if not screen.startswith("wall_"):
+                of_district += median(timed(lambda a=ask: a(DISTRICT), TIMES))  # type: ignore[misc]
         answers = Answers(engine, watch)
 
         def again(parts: Any = parts, answers: Answers = answers) -> None:
@@ -88,15 +113,20 @@ def measure(reader_url: str) -> dict[str, Cost]:
 
         again()
         warm = median(timed(again, 101))
-        medians = {name: median(took) for name, took in city.items()}
         found[screen] = Cost(
-            sum(took[0] for took in city.values()), sum(medians.values()), district, warm, 0.0, cpu, medians
+            first=sum(took[0] for took in city),
+            city=sum(median(took) for took in city),
+            district=of_district or None,
+            warm=warm,
+            raw=None,
+            cpu=cpu,
+            parts={f"{q.__name__} {n}": median(took) for n, ((q, _), took) in enumerate(zip(parts, city, strict=True))},
         )
     watch.stop()
     engine.dispose()
-    officer = asked["workload"][1][1]["officer_id"]
-    for screen, cost in found.items():
-        cost.raw = _raw(reader_url, RAW[screen], officer)
+    officer = asked["workload"][-1][1]["officer_id"]
+    for screen, statements in RAW.items():
+        found[screen].raw = _raw(reader_url, statements, officer)
     return found
 
 
