@@ -16,6 +16,7 @@ from streamlit.starlette import App
 from config.problems import Problem
 from data_access import wall_desk
 from data_access.demo import stack
+from data_access.exports import jobs
 from data_access.health import health
 from data_access.queries import desk
 from pages.paths import SCREEN_PATHS
@@ -33,6 +34,7 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
     try:
         yield {}
     finally:
+        await to_thread.run_sync(jobs.close)
         await to_thread.run_sync(desk.close)
         await to_thread.run_sync(wall_desk.close)
         await to_thread.run_sync(handle.stop)

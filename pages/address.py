@@ -17,6 +17,7 @@ from widgets.figures import banner
 T = TypeVar("T")
 ANY = "any"
 PUT_ASIDE = "put-aside"
+SEEDED = "seeded"
 COMMON = {"lang", "unknown", "embed", "embed_options"}
 
 
@@ -80,6 +81,26 @@ def put(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+def seed(key: str, start: str, fits: Callable[[str], bool]) -> None:
+    """The value that a widget starts with, and has again when what it holds no longer fits.
+
+    Told to the browser by every run until a person has changed it: a run that is cut short by a redraw may never
+    reach the browser, which then shows (and sends back) the first of the options.
+    """
+    seeded = st.session_state.setdefault(SEEDED, set())
+    known = st.session_state.get(key)
+    if known is None or not fits(known):
+        seeded.add(key)
+        known = start
+    if key in seeded:
+        st.session_state[key] = known
+
+
+def touched(key: str) -> None:
+    """A person has changed the widget: what it holds is theirs from now on."""
+    st.session_state.get(SEEDED, set()).discard(key)
+
+
 def choose(
     label: str,
     options: Sequence[T],
@@ -95,11 +116,11 @@ def choose(
     # Streamlit takes None and "" for nothing chosen, so the widget holds codes and ANY stands for None.
     by_code = {ANY if option is None else code(option): option for option in options}
     key = f"choice-{param}"
-    if st.session_state.get(key) not in by_code:
-        start = current if current in options else default
-        st.session_state[key] = ANY if start is None else code(start)
+    start = current if current in options else default
+    seed(key, ANY if start is None else code(start), lambda known: known in by_code)
 
     def changed() -> None:
+        touched(key)
         picked = by_code.get(st.session_state[key], default)
         put(param, None if picked is None or picked == default else code(picked))
 

@@ -11,7 +11,7 @@ from config.periods import Kind, Named
 from config.problems import Problem
 from data_access.period_words import KINDS, period_name, read_day
 from data_access.rules.period import Period, custom, parse, periods
-from pages.address import Address, choose, put
+from pages.address import Address, choose, put, seed, touched
 
 PARAMS = ("by", "period")
 FROM, TO = "period-from", "period-to"
@@ -78,11 +78,11 @@ def _any_days(address: Address, t: Texts, asked: Period | None, today: date) -> 
     """First and last day, written as offices write them; the address changes when they make a period."""
     known = asked or custom(today.replace(day=1), today, today)
     for key, day in ((FROM, known.first), (TO, known.last)):
-        st.session_state.setdefault(key, t.day(day))
+        seed(key, t.day(day), lambda _: True)
     columns = st.columns(2, gap="small")
     for column, key, label in zip(columns, (FROM, TO), (t("From day"), t("To day")), strict=True):
         with column:
-            st.text_input(label, key=key, placeholder=t("dd/mm/yyyy"), on_change=_changed, args=(today,))
+            st.text_input(label, key=key, placeholder=t("dd/mm/yyyy"), on_change=_changed, args=(key, today))
     try:
         return _written(today)
     except Problem as problem:
@@ -95,7 +95,8 @@ def _written(today: date) -> Period:
     return custom(first, last, today)
 
 
-def _changed(today: date) -> None:
+def _changed(key: str, today: date) -> None:
+    touched(key)
     try:
         put("period", _written(today).code)
     except Problem:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.i18n import mark
-from pages import backlog, coverage, overview, qd766, quality, workload
-from pages.paths import BACKLOG, COVERAGE, OVERVIEW, QD766, QUALITY, WORKLOAD
+from pages import alerts, backlog, coverage, dossiers, forms, overview, qd766, quality, workload
+from pages.paths import ALERTS, BACKLOG, COVERAGE, DOSSIERS, FORMS, OVERVIEW, QD766, QUALITY, WORKLOAD
 from pages.viewer import Viewer
 
 
@@ -24,10 +24,13 @@ PEOPLE = EVERYONE - {"wall"}
 
 SCREENS = (
     Screen(OVERVIEW, mark("Overview"), EVERYONE, overview.page),
+    Screen(ALERTS, mark("Alerts"), PEOPLE, alerts.page),
     Screen(COVERAGE, mark("Service coverage"), EVERYONE, coverage.page),
     Screen(BACKLOG, mark("Backlog map"), EVERYONE, backlog.page),
+    Screen(DOSSIERS, mark("Dossiers"), PEOPLE, dossiers.page),
     Screen(WORKLOAD, mark("Officer workload"), PEOPLE, workload.page),
     Screen(QD766, mark("Decision 766 score"), PEOPLE, qd766.page),
+    Screen(FORMS, mark("Forms"), PEOPLE, forms.page),
     Screen(QUALITY, mark("Data quality"), PEOPLE, quality.page),
 )
 

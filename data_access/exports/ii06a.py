@@ -1,6 +1,7 @@
 """Form II.06a/VPCP/KSTT as a document, from its figures."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from config.i18n import Texts, mark
 from data_access.exports.document import Column, Document, Row, Stamp, Style
@@ -41,7 +42,7 @@ def document(form: FormII06a, place: Official, period: Period, made: Stamp, t: T
         name=f"ii06a_{place.ward or place.district or 'thanh-pho'}_{period.code}",
         number=t("Form No. {number}", number=NUMBER),
         title=t("HANDLING OF ADMINISTRATIVE PROCEDURES AT THE UNITS THAT SETTLE THEM"),
-        period=t("Period: {period}; figures to {day}", period=period_words(period, t), day=t.day(form.until)),
+        period=period_line(period, form.until, t),
         issuer=place.issuer(),
         parties=(
             t("Reporting unit: {name}", name=place.name(t)),
@@ -49,7 +50,7 @@ def document(form: FormII06a, place: Official, period: Period, made: Stamp, t: T
         ),
         unit=t("Unit: number of dossiers"),
         columns=(
-            Column(t("No."), "text", 4),
+            Column(t("Item"), "text", 4),
             Column(t("Field, by level"), "text", 26),
             *(Column(t(title), "count", 8, t(group)) for group, title in HEADS),
         ),
@@ -60,6 +61,14 @@ def document(form: FormII06a, place: Official, period: Period, made: Stamp, t: T
         numbered=True,
         signs=(t("Drawn up by"), t("Head of the unit")),
     )
+
+
+def period_line(period: Period, until: date, t: Texts) -> str:
+    """The line below a form's title: the period and up to which day it is counted."""
+    words = period_words(period, t)
+    if not period.kind.startswith("reporting"):
+        words = t("Period of the report: {period}", period=words[:1].lower() + words[1:])
+    return t("{period}; figures to the end of {day}", period=words, day=t.day(until))
 
 
 def notes(form: FormII06a, t: Texts) -> list[str]:

@@ -10,14 +10,15 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.support import cities
 from tests.support.apps import AppServer
 from tests.support.browser import sign_in
 from tests.support.cities import City
 
-SCREENS = ("overview", "coverage", "backlog", "workload", "qd766", "quality")
+expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
+SCREENS = ("overview", "coverage", "backlog", "workload", "qd766", "forms", "quality")
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ class Watched:
     def open(self, **arguments: Any) -> Page:
         """A page in a browser of its own (no cookies)."""
         context = self._browser.new_context(**(self._arguments | arguments))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(40_000)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._heard)
@@ -76,10 +77,10 @@ class Watched:
         if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", where):
             self.errors.append(f"{message.text} ({where})")
 
-    def sign_in(self, server: AppServer, user: str, path: str = "/", **arguments: Any) -> Page:
-        """A page signed in as a test account."""
+    def sign_in(self, server: AppServer, user: str, path: str = "/", url: str | None = None, **arguments: Any) -> Page:
+        """A page signed in as a test account; at `url` when that is another way to the server."""
         page = self.open(**arguments)
-        sign_in(page, server.url, user, path=path)
+        sign_in(page, url or server.url, user, path=path)
         settled(page)
         return page
 

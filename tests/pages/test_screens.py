@@ -20,6 +20,7 @@ HEADINGS = {
     "backlog": ("Hồ sơ tồn", "Backlog"),
     "workload": ("Tải công việc cán bộ", "Officer workload"),
     "quality": ("Chất lượng dữ liệu", "Data quality"),
+    "forms": ("Biểu mẫu", "Forms"),
     "qd766": ("Điểm Quyết định 766", "Decision 766 score"),
 }
 FIGURES = {
@@ -29,12 +30,13 @@ FIGURES = {
     "backlog": ("open", "overdue", "due_24h", "suspended", "work_days"),
     "workload": ("officer_steps", "officer_overdue", "throughput", "step_on_time", "overloaded"),
     "quality": ("quality_troubled", "quality_unknown", "quality_time", "silent_wards", "paper_wards"),
+    "forms": ("form_received", "form_carried", "form_settled", "form_on_time", "form_open", "form_overdue"),
     "qd766": ("qd766_score", "qd766_2_1", "qd766_settled", "qd766_2_2"),
 }  # fmt: skip
 
 
 def test_roles_and_their_screens() -> None:
-    every = ["overview", "coverage", "backlog", "workload", "qd766", "quality"]
+    every = ["overview", "coverage", "backlog", "workload", "qd766", "forms", "quality"]
     assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
         "operations": every, "district": every, "it": every, "wall": every[:3],
     }  # fmt: skip
@@ -141,7 +143,7 @@ def test_unknown_parameters_are_named(run: Run, screen: str, lang: str) -> None:
         ("backlog", {"measure": "bad"}), ("backlog", {"field": "<b>"}), ("backlog", {"channel": "4"}),
         ("backlog", {"days": "-1"}), ("backlog", {"view": "globe"}), ("backlog", {"ward": "1"}),
         ("coverage", {"on": "31/08/2018"}), ("coverage", {"on": "2999-01-01"}), ("coverage", {"measure": "open"}),
-        ("qd766", {"by": "week"}), ("qd766", {"period": "2026-13"}), ("qd766", {"period": "2999"}),
+        ("qd766", {"by": "week"}), ("qd766", {"period": "2026-w46"}), ("forms", {"form": "x"}), ("forms", {"by": "age"}),
         ("quality", {"kind": "ugly"}), ("quality", {"months": "5"}), ("quality", {"view": "globe"}),
         ("workload", {"tier": "moon"}), ("workload", {"role": "king"}), ("workload", {"district": "000"}),
     ],

@@ -1,0 +1,238 @@
+"""Reports and lists in the official layout: chosen by form, place and period, on the screen and as files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from config.forms import forms
+from config.i18n import Texts, mark
+from config.periods import Kind
+from config.registry import registry
+from data_access.exports import ii06a, lists, process
+from data_access.exports.document import Document, shown
+from data_access.exports.jobs import Make
+from data_access.exports.log import About, Format
+from data_access.exports.official import Exporter, Official, stamp
+from data_access.period_words import KINDS, period_words
+from data_access.queries.answers import Answer
+from data_access.queries.form_ii06a import FormII06a, form_ii06a
+from data_access.queries.form_lists import Listed, ListKind, Stock, all_rows, first_rows, stock
+from data_access.queries.form_process import ProcessSheet, process_sheets
+from data_access.rules.period import Period, comparable
+from pages.address import Address, choose, put, seed, touched
+from pages.ask import ask, figures_day
+from pages.export_panel import export_panel
+from pages.periods import choose_period
+from pages.place_filter import Place, choose_place
+from pages.viewer import Viewer
+from widgets.figures import Figure, banner, figure_row, title
+from widgets.official_table import OfficialTable, official_table
+
+FORMS = {
+    "ii06a": mark("Form II.06a"),
+    "overdue": mark("Overdue list"),
+    "apology": mark("Letters of apology"),
+    "due_24h": mark("Due within 24 hours"),
+    "process": mark("Process control sheet"),
+}
+CODE = "dossier-code"
+PERIODS: tuple[Kind, ...] = tuple(KINDS)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the screen draws and what a file is made from: `make` is run when a file is ordered (no `about`: none)."""
+
+    document: Document
+    about: Callable[[Format], About] | None
+    make: Make
+    figures: list[Figure]
+    said: str = ""
+    """A sentence in place of what can't be shown."""
+
+
+def page(viewer: Viewer) -> None:
+    """Draw the form that the address asks for, within `viewer`'s scope."""
+    t = viewer.t
+    address = Address(("form", "by", "period", "district", "ward", "dossier"), t)
+    head = st.container()
+    asked = address.get("form", lambda raw: raw if raw in FORMS else None)
+    columns = st.columns([1.3, 2.2, 2.8], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        form = choose(t("Report"), list(FORMS), param="form", current=asked, default="ii06a", code=str,
+                      shown=lambda code: t(FORMS[code]))  # fmt: skip
+    with columns[2], st.container(key="forms-place"):
+        place = choose_place(address, viewer)
+    with columns[1], st.container(key="forms-which"):
+        if form == "ii06a":
+            period = choose_period(address, t, PERIODS, figures_day(t), default="reporting_month")
+        elif form == "process":
+            _dossier_box(t)
+    if form == "ii06a":
+        drawn = _ii06a(viewer, place, period)
+    elif form == "process":
+        drawn = _process(viewer, place)
+    else:
+        drawn = _list(viewer, place, form)  # type: ignore[arg-type]
+    with head:
+        title(t("Forms"), f"{t(FORMS[form])} · {place.name(t)} · {drawn.document.period}")
+    address.complain()
+    figure_row(drawn.figures, t)
+    if drawn.said:
+        banner(drawn.said)
+    with st.container(key="panel-form"):
+        if drawn.about is not None:
+            export_panel(viewer, drawn.document, drawn.about, drawn.make)
+        official_table(_table(drawn.document, t))
+
+
+def _who(viewer: Viewer) -> Exporter:
+    return Exporter(viewer.username, viewer.name, viewer.role, viewer.scope)
+
+
+def _official(viewer: Viewer, place: Place) -> Official:
+    return Official(place.district, place.ward, viewer.scope)
+
+
+def _ii06a(viewer: Viewer, place: Place, period: Period) -> Shown:
+    """The form of the screen's own version: a file says exactly what is seen."""
+    t, where = viewer.t, {"district": place.district, "ward": place.ward}
+    answer = ask(form_ii06a, viewer, first=period.first, last=period.last, **where)
+    form, official = answer.value, _official(viewer, place)
+    before = comparable(period, figures_day(t))
+    earlier = ask(form_ii06a, viewer, first=before.first, last=before.last, **where).value
+    made = stamp(_who(viewer), official.name(t), period_words(period, t), answer.version, answer.as_of, t)
+    drawn = ii06a.document(form, official, period, made, t)
+    return Shown(
+        drawn,
+        lambda kind: About("ii06a", kind, t.lang, place.district, place.ward, period=period.code),
+        lambda *_: drawn,
+        _period_figures(form, earlier, before, t),
+        "" if form.lines else t("Nothing arose at {place} in this period; a file would say so.", place=place.name(t)),
+    )
+
+
+def _period_figures(form: FormII06a, earlier: FormII06a, before: Period, t: Texts) -> list[Figure]:
+    now, then = form.total, earlier.total
+    name = t("{first} – {last}", first=t.day(before.first), last=t.day(before.last))
+
+    def against(value: str) -> str:
+        return t("{period}: {value}", value=value, period=name)
+
+    return [
+        Figure("form_received", t.number(now.new), against(t.number(then.new))),
+        Figure("form_carried", t.number(now.carried), against(t.number(then.carried))),
+        Figure("form_settled", t.number(now.settled), against(t.number(then.settled))),
+        Figure("form_on_time", t.percent(now.on_time_share),
+               t("rule {rule} · {n} dossiers", rule=form.rule, n=t.number(now.settled)) + " · "
+               + against(t.percent(then.on_time_share))),
+        Figure("form_open", t.number(now.still_open), against(t.number(then.still_open))),
+        Figure("form_overdue", t.number(now.overdue), against(t.number(then.overdue)),
+               "alert" if now.overdue else ""),
+    ]  # fmt: skip
+
+
+def _stock_figures(now: Stock, t: Texts) -> list[Figure]:
+    return [
+        Figure("open", t.number(now.open), t("in time {n}", n=t.number(now.open - now.overdue))),
+        Figure("overdue", t.number(now.overdue), t.share(now.overdue, now.open), "alert" if now.overdue else ""),
+        Figure("due_24h", t.number(now.due_24h), t.share(now.due_24h, now.open)),
+        Figure("suspended", t.number(now.suspended), t.share(now.suspended, now.open)),
+    ]
+
+
+def _list(viewer: Viewer, place: Place, kind: ListKind) -> Shown:
+    """The first rows on the screen; a file reads all of them anew, at its own version."""
+    t, where = viewer.t, {"district": place.district, "ward": place.ward}
+    answer: Answer[Listed] = ask(first_rows, viewer, kind=kind, most=forms().rows.screen, **where)
+    official, who = _official(viewer, place), _who(viewer)
+    now = answer.value.stock
+    all_of_them = now.due_24h if kind == "due_24h" else now.overdue
+
+    def drawn(found: Any, count: int, version: int, as_of: Any) -> Document:
+        made = stamp(who, official.name(t), t("As of {at}", at=t.moment(as_of)), version, as_of, t)
+        return lists.document(kind, found, count, official, made, t)
+
+    def make(connection: Any, version: int, as_of: Any) -> Document:
+        there = stock(connection, **where)
+        count = there.due_24h if kind == "due_24h" else there.overdue
+        return drawn(all_rows(connection, kind, **where), count, version, as_of)
+
+    said = ""
+    if not all_of_them:
+        said = t("There is no such dossier at {place}; a file would say so.", place=place.name(t))
+    elif all_of_them > len(answer.value.rows):
+        said = t("The first {n} of {all} are shown here; a file holds all of them.",
+                 n=t.number(len(answer.value.rows)), all=t.number(all_of_them))  # fmt: skip
+    return Shown(
+        drawn(answer.value.rows, all_of_them, answer.version, answer.as_of),
+        lambda form: About(kind, form, t.lang, place.district, place.ward),
+        make,
+        _stock_figures(now, t),
+        said,
+    )
+
+
+def _dossier_box(t: Texts) -> None:
+    """The code is written into the address when it changes."""
+    seed(CODE, st.query_params.get("dossier", ""), lambda _: True)
+    st.text_input(t("Dossier code"), key=CODE, placeholder="000.00.00.H26-261120-0001", on_change=_code_changed)
+
+
+def _code_changed() -> None:
+    touched(CODE)
+    put("dossier", st.session_state[CODE].strip() or None)
+
+
+def _process(viewer: Viewer, place: Place) -> Shown:
+    """A dossier's sheet; of a code that the scope does not hold nothing is said but that."""
+    t, code = viewer.t, st.query_params.get("dossier", "").strip()[:60]
+    answer: Answer[tuple[ProcessSheet, ...]] = ask(process_sheets, viewer, code=code)
+    now = ask(stock, viewer, district=place.district, ward=place.ward).value
+    if answer.value:
+        sheet, said = answer.value[0], ""
+        if len(answer.value) > 1:
+            said = t("{n} dossiers have this code; the first is shown.", n=len(answer.value))
+    else:
+        said = t("No dossier {code} in your scope.", code=code) if code else t("Write the code of a dossier.")
+        sheet = ProcessSheet(dict.fromkeys(_NO_DOSSIER), (), (), answer.as_of)
+    ward = sheet.dossier["ward_code"] if sheet.dossier["ward_code"] in registry().wards else None
+    district = sheet.dossier["district_code"] or None
+    official = Official(district, ward, viewer.scope)
+    made = stamp(_who(viewer), official.name(t), t("As of {at}", at=t.moment(answer.as_of)), answer.version,
+                 answer.as_of, t)  # fmt: skip
+    drawn = process.document(sheet, official, made, t)
+    return Shown(
+        drawn,
+        (lambda kind: About("process", kind, t.lang, district, ward, dossier=sheet.dossier["dossier_code"]))
+        if answer.value
+        else None,
+        lambda *_: drawn,
+        _stock_figures(now, t),
+        said,
+    )
+
+
+_NO_DOSSIER = (
+    "dossier_code", "procedure_name", "unit_name", "ward_code", "district_code", "status", "received_at",
+    "legal_due_at", "due_original", "finished_at", "returned_at", "late_reason",
+)  # fmt: skip
+
+
+def _table(document: Document, t: Texts) -> OfficialTable:
+    columns = document.columns
+    return OfficialTable(
+        title=document.title,
+        line=" · ".join(part for part in (document.number, document.period, document.unit) if part),
+        heads=[c.title for c in columns],
+        aligns=["right" if c.kind in ("count", "decimal") else "centre" if c.kind != "text" else "left"
+                for c in columns],
+        groups=document.groups,
+        rows=[(row.style, [shown(v, c.kind, t) for v, c in zip(row.values, columns, strict=True)])
+              for row in document.rows],
+        empty=t("nothing arose"),
+        numbered=document.numbered,
+        notes=[*(f"{what}: {value}" for what, value in document.facts), *document.notes],
+    )  # fmt: skip
