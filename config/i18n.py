@@ -41,13 +41,20 @@ def catalogue(lang: str) -> NullTranslations:
     return Translations(fp=compiled)
 
 
+@lru_cache(maxsize=1 << 15)
+def _decimal(value: float, pattern: str, language: str) -> str:
+    """A number as the language writes it. Remembered: Babel takes 20 µs for one, a screen shows thousands."""
+    return numbers.format_decimal(value, format=pattern, locale=language)
+
+
 class Texts:
     """One language's texts and formats. `t("Open")` translates, `t.number(1922)` formats."""
 
     def __init__(self, lang: str = DEFAULT_LANGUAGE, tz: ZoneInfo | None = None) -> None:
         self.lang = lang if lang in LANGUAGES else DEFAULT_LANGUAGE
         self.tz = tz or settings().tz
-        self.locale = Locale.parse("vi_VN" if self.lang == "vi" else "en_GB")
+        self._code = "vi_VN" if self.lang == "vi" else "en_GB"
+        self.locale = Locale.parse(self._code)
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The text in this language with {names} filled in."""
@@ -63,13 +70,13 @@ class Texts:
         if value is None or math.isnan(value):
             return NOTHING
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+        return _decimal(value or 0, pattern, self._code)  # -0.0 equals 0.0 as a key, but is written "-0"
 
     def short(self, value: float | None) -> str:
         """At most one decimal, none when whole: 14, 10,5."""
         if value is None or math.isnan(value):
             return NOTHING
-        return numbers.format_decimal(value, format="#,##0.#", locale=self.locale)
+        return _decimal(value or 0, "#,##0.#", self._code)
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """0.287 → 28,7 %; a share of nothing → "không phát sinh", never 0 % or 100 %."""

@@ -113,12 +113,12 @@ def registry(path: Path | None = None) -> Registry:
 
     Raises Problem (registry_…) naming file, line, key, what is wrong and what to do.
     """
-    return _load(path or Path(os.environ.get("OPS_WARD_REGISTRY") or REGISTRY_FILE))
+    return _load(str(path or os.environ.get("OPS_WARD_REGISTRY") or REGISTRY_FILE))
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path) -> Registry:
-    rows = sorted(_rows(path), key=_order)
+def _load(path: str) -> Registry:
+    rows = sorted(_rows(Path(path)), key=_order)
     wards = {
         row["ward_code"]: Ward(
             code=row["ward_code"],
