@@ -1,5 +1,6 @@
 """What keeps a screen alive: a small fragment that watches the version and says how old the figures are."""
 
+import time
 from html import escape
 
 import streamlit as st
@@ -23,9 +24,9 @@ def pulse() -> Pulse:
 
 
 def remember_drawn() -> Pulse:
-    """Note which version this run draws, so that the fragment knows when to draw again."""
+    """Note which version and which alerts this run draws, so that the fragment knows when to draw again."""
     now = pulse()
-    st.session_state["drawn"] = (now.version, now.trouble)
+    st.session_state["drawn"] = (now.version, now.alerts, now.trouble)
     return now
 
 
@@ -34,18 +35,19 @@ def freshness(lang: str) -> None:
     """The line that says how old the figures are. Redraws the screen when they changed, else nothing."""
     t = Texts(lang)
     now = pulse()
-    if (now.version, now.trouble) != st.session_state.get("drawn"):
+    if (now.version, now.alerts, now.trouble) != st.session_state.get("drawn"):
         st.rerun()
     age = now.age_seconds
+    beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)
     if age is None:
         none = t("No figures yet")
-        st.html(f'<div class="fresh old"><span class="dot"></span>{escape(none)}</div>')
+        st.html(f'<div class="fresh old" {beat}><span class="dot"></span>{escape(none)}</div>')
         return
     old = now.trouble is not None or age > STALE_SECONDS
     words = t("Figures {age} old", age=t.span(age))
     title = t("Source at {at}, version {version}", at=t.moment(now.source_at or now.as_of), version=now.version)
     st.html(
-        f'<div class="fresh{" old" if old else ""}" title="{escape(title)}">'
+        f'<div class="fresh{" old" if old else ""}" {beat} title="{escape(title)}">'
         f'<span class="dot"></span>{escape(words)}</div>'
     )
 

@@ -25,6 +25,7 @@ from pages.starting import broken, starting
 from pages.topbar import topbar
 from pages.viewer import Viewer
 from pages.wall import main as wall
+from widgets.connection import desk_connection
 from widgets.figures import banner
 from widgets.page_language import page_language
 from widgets.theme import apply_style
@@ -76,6 +77,8 @@ def main() -> None:
     place = st.container(key="gate")
     with place:
         page_language(t)
+        if asked_wall is None:
+            desk_connection(t)
     try:
         registry()
         measures()

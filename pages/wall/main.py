@@ -29,6 +29,7 @@ from pages.signin import Gate
 from pages.wall.door import SIGN_IN
 from pages.wall.screens import Drawn, gallery
 from widgets import wall as widget
+from widgets.connection import lost_words
 from widgets.wall import Beat, parts
 from widgets.ward_map import ward_map
 
@@ -150,7 +151,7 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
     order = [(slot.screen, slot.seconds) for slot in wall.screens]
     texts = {
         "held": t("Held · space goes on, arrows change the screen"),
-        "lost": t("No connection to the server since {since}. The last picture is shown; it comes back by itself."),
+        "lost": lost_words(t),
         "age": t("Figures {age} old"),
         "back": t("Previous screen"), "hold": t("Hold or go on"), "on": t("Next screen"),
     }  # fmt: skip

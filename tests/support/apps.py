@@ -23,6 +23,7 @@ class AppServer:
     city: City
     log: Path
     web: Child
+    sync: Child | None = None
     passwords: Mapping[str, str] = field(default_factory=lambda: PASSWORDS)
 
     def stop(self) -> None:
@@ -54,15 +55,14 @@ def serving(city: City, sync: bool = True, env: Mapping[str, str] | None = None)
     logs.mkdir(exist_ok=True)
     environment = city.env | dict(env or {})
     web = Child("web", [sys.executable, *web_command(port)], logs / f"web-{port}.log", environment)
-    children = [web]
-    if sync:
-        follow = [sys.executable, "-m", "data_access", "sync", "--follow"]
-        children.append(Child("sync", follow, logs / f"sync-{port}.log", environment))
+    follow = [sys.executable, "-m", "data_access", "sync", "--follow"]
+    follower = Child("sync", follow, logs / f"sync-{port}.log", environment) if sync else None
+    children = [child for child in (web, follower) if child]
     for child in children:
         child.start()
     try:
         _wait_for(web, port)
-        yield AppServer(f"http://127.0.0.1:{port}", city, web.log, web)
+        yield AppServer(f"http://127.0.0.1:{port}", city, web.log, web, follower)
     finally:
         stop_all(children)
 

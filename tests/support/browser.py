@@ -42,4 +42,4 @@ def sign_in(page: Page, base_url: str, user: str, password: str | None = None, p
     page.get_by_label("Tên đăng nhập").fill(user)
     page.get_by_label("Mật khẩu", exact=True).fill(password or passwords[user])
     page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_label("Tên đăng nhập")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_label("Tên đăng nhập")).to_have_count(0, timeout=40_000)

@@ -13,13 +13,17 @@ from typing import Any
 
 import streamlit as st
 
+from widgets.connection import CONNECTION
+
 FOLDER = Path(__file__).resolve().parent
 STYLESHEET = (FOLDER / "wall.css").read_text(encoding="utf-8")
 
 _html = st.components.v2.component(
     "ops_wall_html", js=(FOLDER / "html.js").read_text(encoding="utf-8"), isolate_styles=False
 )
-_control = st.components.v2.component("ops_wall_control", js=(FOLDER / "control.js").read_text(encoding="utf-8"))
+_control = st.components.v2.component(
+    "ops_wall_control", js=CONNECTION + (FOLDER / "control.js").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True)

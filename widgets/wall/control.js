@@ -1,13 +1,11 @@
 // One a page: shows the wall's screens in turn, holds, tells the time and the age of the figures, and says when the
-// server is gone. It lives on `window`, so that it goes on while the server is away or Streamlit mounts anew.
-const LOST_AFTER = 8000; // without a beat (one every two seconds)
-const RELOAD_AFTER = 60000; // the server answers again but the page's own connection doesn't come back
-
+// server is gone (connection.js). It lives on `window`, so that it goes on while the server is away or Streamlit
+// mounts anew.
 class Wall {
   constructor() {
     this.spent = 0; // milliseconds of the present slot
     this.last = performance.now();
-    this.heard = performance.now();
+    this.connection = new Connection(".wall-pulse");
     this.ages = {};
     const make = (name, tag = "div") => {
       const element = document.createElement(tag);
@@ -141,7 +139,7 @@ class Wall {
     if (!this.hold) this.spent += Math.min(passed, 2000); // a machine that slept does not race through the screens
     if (this.spent >= this.length && this.order.length > 1) this.go(1);
     else this.line.children[this.at]?.style.setProperty("--done", Math.min(1, this.spent / this.length));
-    const second = Math.floor((Date.now() + (this.ahead ?? 0)) / 1000);
+    const second = Math.floor((Date.now() + (this.connection.ahead ?? 0)) / 1000);
     if (second !== this.second) {
       this.second = second;
       this.tellTime();
@@ -151,38 +149,17 @@ class Wall {
 
   // The server's beat lies in the page, whoever put it there.
   listen() {
-    const beat = document.querySelector(".wall-pulse")?.dataset;
-    if (beat && beat.at !== this.beat?.at) {
+    const beat = this.connection.look();
+    if (beat) {
       this.beat = { ...beat };
-      this.heard = performance.now();
-      this.heardAt = Number(beat.at);
-      this.ahead = Number(beat.at) - Date.now();
       for (const part of beat.ages.split(" ").filter(Boolean)) {
         const [path, at] = part.split(":");
         this.ages[path] = Number(at);
       }
     }
-    const lost = performance.now() - this.heard > LOST_AFTER;
-    const words = lost && this.heardAt ? this.texts.lost.replace("{since}", this.hour(this.heardAt, true)) : lost ? "" : this.beat?.banner ?? "";
+    const { lost, heardAt } = this.connection;
+    const words = !lost ? this.beat?.banner ?? "" : heardAt ? this.texts.lost.replace("{since}", this.hour(heardAt, true)) : "";
     if (this.banner.textContent !== words) this.banner.textContent = words;
-    this.lost = lost;
-    if (lost && performance.now() - this.heard > RELOAD_AFTER) this.comeBack();
-  }
-
-  // Last resort: the server is well, this page's connection is not.
-  async comeBack() {
-    if (this.asking) return;
-    this.asking = true;
-    try {
-      const well = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
-      if (well.ok && this.lost) {
-        await new Promise((done) => setTimeout(done, 10000));
-        if (this.lost) window.location.reload();
-      }
-    } catch {
-      // still away: the last picture stays
-    }
-    setTimeout(() => (this.asking = false), 5000);
   }
 
   hour(at, seconds = false) {
@@ -190,17 +167,17 @@ class Wall {
     return local.slice(11, seconds ? 19 : 16);
   }
   tellTime() {
-    if (this.beat) this.clock.textContent = this.hour(Date.now() + this.ahead);
+    if (this.beat) this.clock.textContent = this.hour(Date.now() + this.connection.ahead);
   }
   tellAge() {
     const at = this.ages[this.path];
     if (!at) return;
-    const age = Math.max(0, Math.round((Date.now() + this.ahead - at) / 1000));
+    const age = Math.max(0, Math.round((Date.now() + this.connection.ahead - at) / 1000));
     const [n, unit] = age < 120 ? [age, "second"] : age < 7200 ? [Math.round(age / 60), "minute"]
       : age < 172800 ? [Math.round(age / 3600), "hour"] : [Math.round(age / 86400), "day"];
     const words = new Intl.NumberFormat(this.lang, { style: "unit", unit, unitDisplay: "long" }).format(n);
     this.age.textContent = this.texts.age.replace("{age}", words);
-    this.age.classList.toggle("old", age > 150 || this.lost || Boolean(this.beat?.banner));
+    this.age.classList.toggle("old", age > 150 || this.connection.lost || Boolean(this.beat?.banner));
   }
 }
 

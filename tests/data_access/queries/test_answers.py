@@ -119,6 +119,22 @@ def test_a_store_that_hangs_does_not_hang_the_viewer(
     assert time.monotonic() - began < 0.25
 
 
+def test_a_store_known_to_hang_is_waited_for_no_longer(asking: Answers, heard: Heard) -> None:
+    good = asking.ask(slow, WHOLE_CITY)
+    heard.version = good.version + 1
+    hung = threading.Event()
+
+    def hangs(*_: Any) -> Any:
+        heard.up = False  # what the watch finds out while the question waits
+        hung.wait(5)
+
+    asking._fetch = hangs  # type: ignore[method-assign]
+    began = time.monotonic()
+    assert asking.ask(slow, WHOLE_CITY).stale
+    assert time.monotonic() - began < 2
+    hung.set()
+
+
 def test_a_store_without_figures(reader: Engine, heard: Heard) -> None:
     class Empty(Answers):
         def _fetch(self, *_: Any) -> Any:
