@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from config.first_call import first_call
 from config.i18n import Texts
 from config.indicators import indicator
 from config.measures import measures
@@ -11,16 +12,18 @@ from config.registry import registry
 from data_access.queries.overview import Overview, overview
 from pages.address import Address
 from pages.ask import ask, today
+from pages.first_call import first_of, top
 from pages.language import language_params
 from pages.paths import BACKLOG
-from pages.places import SERVICES, district_of, unit_words, ward_name
+from pages.places import unit_words
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
-from widgets.figures import Figure, First, explained, figure_row, first_list, note, panel_title, title
+from widgets.figures import Figure, First, banner, explained, figure_row, first_list, note, panel_title, title
 from widgets.measure import class_breaks, ward_values
 from widgets.ward_map import ward_map
 
 MAP_HEIGHT = 700
+FIRST = 10
 
 
 def page(viewer: Viewer) -> None:
@@ -34,18 +37,22 @@ def page(viewer: Viewer) -> None:
     title(where, t("{weekday} {day}, as of {clock}", weekday=t.weekday(day), day=t.day(day),
                    clock=t.clock(answer.as_of)))  # fmt: skip
     address.complain()
+    refused = first_call()[1]
+    if refused is not None and viewer.role == "it":
+        banner(refused.text(t.lang), bad=True)
     figure_row(_stock_figures(data, t), t)
     figure_row(_flow_figures(data, viewer), t)
     left, right = st.columns([1.35, 1], gap="small")
-    wards = [row for row in data.wards if row["ward_code"] in registry().wards]
+    calls = top(FIRST, viewer)
     with left, st.container(key="panel-map"):
-        _map(data, wards, viewer)
+        _map(data, [call.ward.ward_code for call in calls], viewer)
     with right, st.container(key="panel-first-wards", height="stretch"):
         panel_title(
-            t("Wards to look at first"),
-            t("By overdue dossiers, then those due within 24 hours. The numbers stand on the map."),
+            t("Wards to call first"),
+            t("By points for what is overdue or due soon, links down and alerts. The numbers stand on the map."),
+            explained(t, "call_points"),
         )
-        first_list([_ward_first(row, t) for row in wards], t("No ward has an open dossier."))
+        first_list([first_of(call, t) for call in calls], t("Nothing stands badly at any ward."))
     left, right = st.columns([1, 1], gap="small")
     with left, st.container(key="panel-first-officers", height="stretch"):
         panel_title(
@@ -121,7 +128,7 @@ def _links(links: dict[str, int], t: Texts) -> Figure:
                   tone="alert" if links["wan_down"] else "good")  # fmt: skip
 
 
-def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
+def _map(data: Overview, first: list[str], viewer: Viewer) -> None:
     t = viewer.t
     measure = measures()["overdue"]
     counts = {row["ward_code"]: row for row in data.ward_overdue}
@@ -150,7 +157,7 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
         classes=class_breaks(measure, t),
         lang=t.lang,
         selected=None,
-        numbered=[row["ward_code"] for row in first],
+        numbered=first,
         height=MAP_HEIGHT,
         only_district=viewer.only_district,
         empty_label=t("nothing open"),
@@ -158,23 +165,6 @@ def _map(data: Overview, first: list[dict[str, Any]], viewer: Viewer) -> None:
     )
     if clicked:
         st.switch_page(st.session_state["links"][BACKLOG], query_params={"ward": clicked, **language_params(t)})
-
-
-def _ward_first(row: dict[str, Any], t: Texts) -> First:
-    reasons = [t("{n} of {open} open are overdue", n=t.number(row["overdue"]), open=t.number(row["open"]))]
-    if row["stuck"]:
-        reasons.append(t("{n} of them at the step “{step}”", n=t.number(row["stuck"]), step=row["step_name"]))
-    if row["due_24h"]:
-        reasons.append(t("{n} due within 24 hours", n=t.number(row["due_24h"])))
-    if row["down_since"]:
-        reasons.append(t("{service} down since {since}", service=t(SERVICES["wan"]), since=t.moment(row["down_since"])))
-    return First(
-        who=ward_name(row["ward_code"]),
-        where=district_of(row["ward_code"]),
-        why=" · ".join(reasons),
-        value=t.number(row["overdue"]),
-        unit=t("dossiers overdue"),
-    )
 
 
 def _officer_first(row: dict[str, Any], t: Texts) -> First:

@@ -8,6 +8,7 @@ from config.registry import registry
 
 CHANNELS = {1: mark("At the counter"), 2: mark("Online"), 3: mark("By post")}
 SERVICES = {"wan": mark("WAN link"), "onestop": mark("One-stop client"), "video": mark("Video meeting")}
+SHORT_SERVICES = {"wan": mark("WAN"), "onestop": mark("One-stop"), "video": mark("Video")}
 TIERS = {"city": mark("Departments"), "district": mark("Districts"), "commune": mark("Wards and communes")}
 
 

@@ -57,22 +57,6 @@ SELECT count(DISTINCT ward_code) AS wards,
 FROM link_state
 """
 
-DOWN = """
-SELECT ward_code, min(since) AS down_since FROM link_state WHERE NOT up AND service = 'wan' GROUP BY ward_code
-"""
-
-# Where most of a unit's overdue dossiers wait: by field and step. Few units are asked about, index by index.
-STUCK = """
-SELECT DISTINCT ON (unit_code) unit_code, field_code, step_name, n AS stuck
-FROM (
-  SELECT d.unit_code, d.field_code, s.step_name, count(*) AS n
-  FROM open_dossier d JOIN step s ON s.dossier_id = d.dossier_id AND s.waiting AND s.unit_code = d.unit_code
-  WHERE d.unit_code = ANY (CAST(:units AS text[])) AND d.overdue
-  GROUP BY d.unit_code, d.field_code, s.step_name
-) x
-ORDER BY unit_code, n DESC, field_code, step_name
-"""
-
 FIRST_OFFICERS = f"""
 WITH {HELD}
 SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active,
@@ -90,14 +74,13 @@ class Overview:
     """figures: open, overdue, due_24h, suspended, received_*, settled_30, … (dossiers); links: wards.
 
     trend: last 31 days, oldest first (day, received, settled, open, overdue): open and overdue of closed days
-    as their snapshot has them, of days before the first one reckoned back from it. wards, officers: at most ten
-    rows, worst first. ward_overdue: one row a ward with open dossiers.
+    as their snapshot has them, of days before the first one reckoned back from it. officers: at most ten rows,
+    worst first. ward_overdue: one row a ward with open dossiers.
     """
 
     figures: dict[str, Any]
     links: dict[str, int]
     trend: list[dict[str, Any]]
-    wards: list[dict[str, Any]]
     officers: list[dict[str, Any]]
     ward_overdue: list[dict[str, Any]]
 
@@ -116,19 +99,9 @@ def overview(connection: Connection) -> Overview:
         figures=figures,
         links=one(connection, LINKS),
         trend=stock_by_day(moves, figures["open"], figures["overdue"], today, closed),
-        wards=_first_wards(connection, wards),
         officers=rows(connection, FIRST_OFFICERS),
         ward_overdue=[{k: u[k] for k in ("ward_code", "open", "overdue")} for u in wards],
     )
-
-
-def _first_wards(connection: Connection, wards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The ten wards to look at first, with what is stuck there and since when their line is down."""
-    top = sorted(wards, key=lambda u: (-u["overdue"], -u["due_24h"], -u["open"], u["ward_code"]))[:10]
-    down = {r["ward_code"]: r["down_since"] for r in rows(connection, DOWN)}
-    stuck = {r["unit_code"]: r for r in rows(connection, STUCK, units=[u["unit_code"] for u in top])}
-    nothing = {"field_code": None, "step_name": None, "stuck": None}
-    return [u | {"down_since": down.get(u["ward_code"])} | nothing | stuck.get(u["unit_code"], {}) for u in top]
 
 
 def stock_by_day(

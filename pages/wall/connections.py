@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from config.i18n import NOTHING, Texts, mark
+from config.i18n import NOTHING, Texts
 from config.registry import registry
 from data_access.queries.connections import Connections, connections
-from pages.places import SERVICES, ward_name
+from pages.places import SERVICES, SHORT_SERVICES, ward_name
 from pages.wall.asking import ask
 from pages.wall.words import as_of_words, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.ward_map import ClassBreak, WardValue
 
-SHORT = {"wan": mark("WAN"), "onestop": mark("One-stop"), "video": mark("Video")}
 ROOM = 11
 LONG_MINUTES = 30
 STATES = ("up", "video", "onestop", "wan", "wan_long")
@@ -82,7 +81,7 @@ def _down(data: Connections, at: datetime, t: Texts) -> str:
     body = []
     for row in data.down:
         # Without WAN nothing else can be up: it is named alone.
-        what = [t(short) for code, short in SHORT.items() if row[code] is not None]
+        what = [t(short) for code, short in SHORT_SERVICES.items() if row[code] is not None]
         what = what[:1] if row["wan"] is not None else what
         since = row["wan"] or row["onestop"] or row["since"]
         length = t.span((at - since).total_seconds())

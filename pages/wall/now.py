@@ -1,50 +1,52 @@
-"""City now: the main figures, where dossiers are overdue, whom to call first and why, is today unusual."""
+"""City now: the main figures, where dossiers are overdue, whom to call first and why, open alerts, is today unusual."""
 
 from config.i18n import Texts
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
+from data_access.queries.alerts import open_alerts
 from data_access.queries.arrivals import Arrivals, arrivals
 from data_access.queries.connections import Connections, connections
+from data_access.queries.first_call import first_call
 from data_access.queries.overview import Overview, overview
+from data_access.rules.first_call import Call
+from pages.first_call import first_of, unacknowledged
+from pages.wall.alerts import alerts_panel
 from pages.wall.asking import ask
-from pages.wall.words import (
-    CALLS,
-    arrivals_chart,
-    as_of_words,
-    call_first,
-    city_map,
-    standing_words,
-    usual_words,
-)
+from pages.wall.words import arrivals_chart, as_of_words, city_map, standing_words, usual_words
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
+
+CALLS, REASONS = 4, 2
 
 
 def picture(t: Texts) -> Picture:
     """Draw it from the newest answers."""
     answer = ask(overview)
     data, today, links = answer.value, ask(arrivals).value, ask(connections).value
-    first = [row for row in data.wards if row["ward_code"] in registry().wards][:CALLS]
+    alerts = ask(open_alerts).value
+    calls = ask(first_call).value.top(CALLS, unacknowledged(alerts.alerts))
     counts = {row["ward_code"]: float(row["overdue"]) for row in data.ward_overdue}
     measure = measures()["overdue"]
     html = parts.screen(
-        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 31.5rem", "1fr 13rem",
+        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 24rem 34rem", "1fr 13rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, today, t))),
-        parts.panel(t("{measure} by ward", measure=indicator(measure.indicator).name(t.lang)), "", ""),
-        _alerts_place(first, t),
+        parts.panel(t("{measure} by ward", measure=indicator(measure.indicator).name(t.lang)), "", "",
+                    area="1 / 2 / 2 / 4"),
+        parts.stack(_calls(calls, t), alerts_panel(alerts, t), area="1 / 4 / 3 / 5", rows="27fr 29fr"),
         _today(today, t),
         _links(links, t),
         name="now",
     )  # fmt: skip
     shown = city_map(measure, {c: counts.get(c, 0.0) for c in registry().wards}, t, layout="cells", height="39.2rem",
-                     numbered=[row["ward_code"] for row in first])  # fmt: skip
+                     numbered=[call.ward.ward_code for call in calls])  # fmt: skip
     return Picture(html, shown)
 
 
-def _alerts_place(first: list[dict[str, object]], t: Texts) -> str:
-    """Where open alerts stand; until there are any, the wards to call first with the reasons in words."""
-    body = parts.first_list([call_first(row, t) for row in first], CALLS, t("No ward has an open dossier."))
+def _calls(calls: list[Call], t: Texts) -> str:
+    body = parts.first_list(
+        [first_of(call, t, REASONS) for call in calls], CALLS, t("Nothing stands badly at any ward.")
+    )
     return parts.panel(t("Call first"), t("dossiers overdue"), body)
 
 
@@ -67,7 +69,7 @@ def _figures(data: Overview, today: Arrivals, t: Texts) -> list[Figure]:
 
 
 def _today(today: Arrivals, t: Texts) -> str:
-    chart = arrivals_chart(today, t, 1290, 136, axis=False)
+    chart = arrivals_chart(today, t, 830, 136, axis=False)
     note = standing_words(today, t) or usual_words(today, t)
     return parts.panel(indicator("received_today").name(t.lang), note, chart, area="2 / 1 / 3 / 3")
 

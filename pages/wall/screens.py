@@ -20,14 +20,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class WallScreen:
-    """`draw` makes its picture, which stays for at least `looks` of the wall, however often the figures change."""
+    """`draw` makes its picture, which stays for at least `looks` of the wall, however often the figures change.
+
+    alerts: it shows alerts, so that it is drawn anew when they change too.
+    """
 
     draw: Callable[[Texts], Picture]
     looks: int
+    alerts: bool = False
 
 
 SCREENS = {
-    "now": WallScreen(now.picture, 1),
+    "now": WallScreen(now.picture, 1, alerts=True),
     "backlog": WallScreen(backlog.picture, 5),
     "coverage": WallScreen(coverage.picture, 30),
     "workload": WallScreen(workload.picture, 10),
@@ -38,10 +42,11 @@ SCREENS = {
 
 @dataclass
 class Drawn:
-    """A picture, the version and instant its figures are of, and when it was drawn (monotonic)."""
+    """A picture, the version and instant its figures are of, the state of alerts, and when it was drawn (monotonic)."""
 
     picture: Picture
     version: int
+    alerts: int
     as_of: datetime | None
     at: float
 
@@ -54,12 +59,13 @@ class Gallery:
         self._guard = threading.Lock()
 
     def due(self, path: str, lang: str, pulse: Pulse) -> bool:
-        """Whether there is a newer version than the picture's, and the picture has stood long enough."""
+        """Whether there are newer figures (or alerts) than the picture's, and the picture has stood long enough."""
         drawn = self._drawn.get((path, lang))
         if drawn is None:
             return True
         stays = (SCREENS[path].looks - 0.5) * settings().wall_seconds
-        return drawn.version != pulse.version and time.monotonic() - drawn.at >= stays
+        moved = drawn.version != pulse.version or (SCREENS[path].alerts and drawn.alerts != pulse.alerts)
+        return moved and time.monotonic() - drawn.at >= stays
 
     def get(self, path: str, t: Texts, pulse: Pulse) -> Drawn:
         """The newest picture. One that can't be drawn now stays as it last was; NoAnswerError when it never was."""
@@ -68,7 +74,7 @@ class Gallery:
             if self.due(path, t.lang, pulse):
                 try:
                     picture = SCREENS[path].draw(t)
-                    self._drawn[key] = Drawn(picture, pulse.version, pulse.as_of, time.monotonic())
+                    self._drawn[key] = Drawn(picture, pulse.version, pulse.alerts, pulse.as_of, time.monotonic())
                 except NoAnswerError:
                     if key not in self._drawn:
                         raise

@@ -1,4 +1,4 @@
-"""Words and pieces that several of a wall's screens share: heading lines, maps, arrivals, who to call."""
+"""Words and pieces that several of a wall's screens share: heading lines, maps, arrivals."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,13 +9,10 @@ from config.indicators import indicator
 from config.measures import Measure
 from config.registry import registry
 from data_access.queries.arrivals import Arrivals
-from pages.places import SERVICES, district_of, ward_name
-from widgets.figures import First
 from widgets.measure import class_breaks, ward_values
 from widgets.wall import parts
 from widgets.wall.curve import Plane
 
-CALLS = 5
 MUCH = 1.5
 """A group whose share of overdue is so many times the whole's stands out."""
 
@@ -54,21 +51,6 @@ def city_map(
         "lang": t.lang, "selected": None, "numbered": numbered or [], "height": height, "wall": True,
         "empty_label": empty or t("nothing open"), "legend_title": indicator(measure.indicator).name(t.lang),
     }  # fmt: skip
-
-
-def call_first(row: dict[str, Any], t: Texts) -> First:
-    """A ward with its reasons in words: what is overdue and where it stands still, what comes next, its link."""
-    reasons = [t("{n} of {open} open are overdue", n=t.number(row["overdue"]), open=t.number(row["open"]))]
-    if row["stuck"]:
-        reasons = [t("{n} overdue, {stuck} at the step “{step}”", n=t.number(row["overdue"]),
-                     stuck=t.number(row["stuck"]), step=row["step_name"])]  # fmt: skip
-    if row["down_since"]:
-        reasons.append(t("{service} down since {since}", service=t(SERVICES["wan"]), since=t.moment(row["down_since"])))
-    if row["due_24h"]:
-        reasons.append(t("{n} due within 24 hours", n=t.number(row["due_24h"])))
-    return First(
-        ward_name(row["ward_code"]), district_of(row["ward_code"]), ", ".join(reasons), t.number(row["overdue"]), ""
-    )
 
 
 def usual_words(today: Arrivals, t: Texts) -> str:

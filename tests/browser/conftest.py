@@ -18,7 +18,7 @@ from tests.support.browser import sign_in
 from tests.support.cities import City
 
 expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
-SCREENS = ("overview", "coverage", "backlog", "workload", "qd766", "forms", "quality")
+SCREENS = ("overview", "alerts", "coverage", "backlog", "workload", "qd766", "forms", "quality")
 
 
 @pytest.fixture(scope="session")

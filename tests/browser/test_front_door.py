@@ -18,10 +18,11 @@ PATHS = (
 )  # fmt: skip
 NAMES = {"trungtam": "Trực ban Trung tâm", "hadong": "Lãnh đạo UBND quận Hà Đông", "cntt": "Quản trị CNTT",
          "manhinh": "Màn hình 1"}  # fmt: skip
-TITLES = {"overview": "Tổng quan", "coverage": "Độ phủ dịch vụ", "backlog": "Bản đồ hồ sơ tồn",
+TITLES = {"overview": "Tổng quan", "alerts": "Cảnh báo", "coverage": "Độ phủ dịch vụ",
+          "backlog": "Bản đồ hồ sơ tồn",
           "workload": "Tải công việc cán bộ", "qd766": "Điểm Quyết định 766", "forms": "Biểu mẫu",
           "quality": "Chất lượng dữ liệu"}  # fmt: skip
-FOR_PEOPLE = {"workload", "qd766", "forms", "quality"}
+FOR_PEOPLE = {"alerts", "workload", "qd766", "forms", "quality"}
 LOCKED = re.compile("quá nhiều lần", re.IGNORECASE)
 
 

@@ -54,7 +54,8 @@ def test_the_language_switch(watched: Watched, app_server: AppServer) -> None:
     assert "lang=en" in page.url
     links = page.get_by_test_id("stPageLink-NavLink")
     assert links.all_inner_texts() == [
-        "Overview", "Service coverage", "Backlog map", "Officer workload", "Decision 766 score", "Forms", "Data quality",
+        "Overview", "Alerts", "Service coverage", "Backlog map", "Officer workload", "Decision 766 score", "Forms",
+        "Data quality",
     ]  # fmt: skip
     for screen, heading in (("Service coverage", "Service coverage"), ("Officer workload", "Officer workload")):
         page.get_by_role("link", name=screen, exact=True).click()

@@ -16,6 +16,7 @@ from tests.pages.conftest import HA_DONG, Run, english, viewer
 
 ROLES = ("operations", "district", "it", "wall")
 HEADINGS = {
+    "alerts": ("Cảnh báo", "Alerts"),
     "coverage": ("Độ phủ dịch vụ", "Service coverage"),
     "backlog": ("Hồ sơ tồn", "Backlog"),
     "workload": ("Tải công việc cán bộ", "Officer workload"),
@@ -26,6 +27,7 @@ HEADINGS = {
 FIGURES = {
     "overview": ("open", "overdue", "due_24h", "suspended", "on_time_rate", "received_today", "received_commune",
                  "links_up"),
+    "alerts": ("alerts_open", "alerts_waiting", "alerts_today", "alerts_wards"),
     "coverage": ("city_online", "coverage", "active_coverage", "full_coverage"),
     "backlog": ("open", "overdue", "due_24h", "suspended", "work_days"),
     "workload": ("officer_steps", "officer_overdue", "throughput", "step_on_time", "overloaded"),
@@ -36,9 +38,9 @@ FIGURES = {
 
 
 def test_roles_and_their_screens() -> None:
-    every = ["overview", "coverage", "backlog", "workload", "qd766", "forms", "quality"]
+    every = ["overview", "alerts", "coverage", "backlog", "workload", "qd766", "forms", "quality"]
     assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
-        "operations": every, "district": every, "it": every, "wall": every[:3],
+        "operations": every, "district": every, "it": every, "wall": ["overview", "coverage", "backlog"],
     }  # fmt: skip
     assert screens_for("nobody") == []
 
@@ -146,6 +148,8 @@ def test_unknown_parameters_are_named(run: Run, screen: str, lang: str) -> None:
         ("qd766", {"by": "week"}), ("qd766", {"period": "2026-w46"}), ("forms", {"form": "x"}), ("forms", {"by": "age"}),
         ("quality", {"kind": "ugly"}), ("quality", {"months": "5"}), ("quality", {"view": "globe"}),
         ("workload", {"tier": "moon"}), ("workload", {"role": "king"}), ("workload", {"district": "000"}),
+        ("alerts", {"severity": "grave"}), ("alerts", {"rule": "moon"}), ("alerts", {"district": "000"}),
+        ("alerts", {"alert": "one"}), ("alerts", {"state": "lost"}), ("alerts", {"page": "-1"}),
     ],
 )  # fmt: skip
 def test_values_that_cannot_be_understood(run: Run, screen: str, query: dict[str, str]) -> None:

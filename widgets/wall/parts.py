@@ -25,10 +25,11 @@ def panel(title: str, note: str, body: str, *, area: str = "") -> str:
     return f'<section class="wall-panel"{place}><h2>{escape(title)}{small}</h2>{body}</section>'
 
 
-def stack(*parts: str, area: str = "", direction: str = "column") -> str:
-    """Panels one below (or beside) the other, of equal size."""
+def stack(*parts: str, area: str = "", direction: str = "column", rows: str = "") -> str:
+    """Panels one below (or beside) the other, of equal size or as high as the CSS tracks `rows`."""
     place = f"grid-area:{area};" if area else ""
     flow = "grid-auto-flow:column;grid-auto-columns:1fr" if direction == "row" else "grid-auto-rows:1fr"
+    flow = f"grid-template-rows:{rows}" if rows else flow
     return f'<div style="{place}display:grid;gap:1.25rem;min-height:0;min-width:0;{flow}">{"".join(parts)}</div>'
 
 
@@ -50,13 +51,35 @@ def first_list(items: Sequence[First], room: int, empty: str) -> str:
     if not items:
         return f'<div class="wall-none">{escape(empty)}</div>'
     parts = [
-        f'<div><span class="n">{n}</span><span class="who">{escape(i.who)}</span>'
-        f'<span class="v">{escape(i.value)}</span><span class="where">{escape(i.where)}</span>'
-        f'<span class="why">{escape(i.why)}</span></div>'
+        f'<div><span class="n">{n}</span><span class="who">{escape(i.who)} <small>{escape(i.where)}</small></span>'
+        f'<span class="v">{escape(i.value)}</span><span class="why">{escape(i.why)}</span></div>'
         for n, i in enumerate(items[:room], 1)
     ]
     parts += ["<div></div>"] * (room - len(parts))
     return f'<div class="wall-first">{"".join(parts)}</div>'
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An open alert: its severity in a word and tone (urgent, attention, neutral), what it says, the first step."""
+
+    word: str
+    tone: str
+    said: str
+    step: str
+
+
+def notices(items: Sequence[Notice], room: int, rest: str, empty: str) -> str:
+    """The first `room` of some alerts, always as high; `rest` says how many more there are."""
+    if not items:
+        return f'<div class="wall-none good">{escape(empty)}</div>'
+    rows = [
+        f'<div class="{escape(i.tone)}"><span class="said"><b>{escape(i.word)}</b> {escape(i.said)}</span>'
+        f'<span class="step">{escape(i.step)}</span></div>'
+        for i in items[:room]
+    ]
+    rows += ["<div></div>"] * (room - len(rows))
+    return f'<div class="wall-notices">{"".join(rows)}</div><div class="wall-rest">{escape(rest)}</div>'
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The landing screen's figures against the source's own rows."""
 
-from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -57,21 +56,6 @@ def test_the_stock_of_every_day_of_the_trend(now: At) -> None:
           FROM generate_series(%(as_of)s::timestamptz::date - 30, %(as_of)s::timestamptz::date, interval '1 day') day
     """)
     assert [{k: r[k] for k in ("day", "open", "overdue")} for r in answer.trend] == found
-
-
-def test_wards_to_look_at_first_and_what_is_stuck_there(instant: At) -> None:
-    answer = instant.ask(overview)
-    truth = [row for row in instant.truth().by_unit().values() if row["ward_code"]]
-    ranked = sorted(truth, key=lambda r: (-r["overdue"], -r["due_24h"], -r["open"], r["ward_code"]))[:10]
-    shown = ("ward_code", "open", "overdue", "due_24h")
-    assert [{k: row[k] for k in shown} for row in answer.wards] == [{k: row[k] for k in shown} for row in ranked]
-    steps = [step for step in instant.truth().steps() if step["dossier_overdue"]]
-    for row in answer.wards:
-        here = Counter((s["ma_linh_vuc"], s["ten_buoc"]) for s in steps if s["ma_don_vi"] == row["unit_code"])
-        worst = min(here, key=lambda pair: (-here[pair], pair)) if here else None
-        assert (row["field_code"], row["step_name"], row["stuck"]) == (
-            (*worst, here[worst]) if worst else (None, None, None)
-        )
 
 
 def test_the_map_of_the_landing_screen_is_that_of_the_backlog(instant: At) -> None:

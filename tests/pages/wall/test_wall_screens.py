@@ -11,11 +11,13 @@ from config.i18n import Texts
 from config.registry import registry
 from config.walls import WALL_SCREENS
 from data_access.queries.arrivals import Arrivals, Usual
+from data_access.queries.first_call import first_call
 from data_access.queries.overview import overview
 from data_access.queries.watch import Pulse
 from pages.wall import screens, words
 from pages.wall.asking import ask
 from pages.wall.connections import state_of
+from pages.wall.now import CALLS
 from pages.wall.screens import SCREENS, Gallery
 from tests.pages.conftest import english
 from tests.pages.wall.conftest import words as words_of
@@ -63,11 +65,12 @@ def test_the_figures_of_city_now(city: Any) -> None:
     for label, value in (("Đang giải quyết", data.figures["open"]), ("Quá hạn", data.figures["overdue"]),
                          ("Đến hạn trong 24 giờ", data.figures["due_24h"])):  # fmt: skip
         assert said[said.index(label) + 1] == t.number(value)
-    first = [row for row in data.wards if row["ward_code"] in registry().wards][:5]
+    calls = ask(first_call).value.top(CALLS)
     assert picture.map is not None
-    assert picture.map["numbered"] == [row["ward_code"] for row in first]
-    for row in first:
-        assert registry().wards[row["ward_code"]].name in said
+    assert len(calls) == CALLS
+    assert picture.map["numbered"] == [call.ward.ward_code for call in calls]
+    for call in calls:
+        assert registry().wards[call.ward.ward_code].name in said
 
 
 def day(**changed: Any) -> Arrivals:
