@@ -1,6 +1,7 @@
 """The backlog map: where dossiers pile up, on the geographic and the tile map, one click from each ward."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,8 @@ from data_access.queries.backlog import COUNTED, Backlog, backlog, ward_detail
 from data_access.queries.silence import silence
 from pages import ward_panel
 from pages.address import Address, choose, put
-from pages.ask import ask, today
+from pages.ask import ask, figures_day, today
+from pages.links import list_of
 from pages.places import CHANNELS
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
@@ -44,6 +46,12 @@ class Filters:
         """The part that the store is asked with."""
         return {"field": self.field, "channel": self.channel, "days": self.days}
 
+    def links(self, viewer: Viewer, **more: str) -> dict[str, str]:
+        """The addresses of the lists of open dossiers under these filters and more, by what is counted."""
+        first = figures_day(viewer.t) - timedelta(days=self.days - 1) if self.days else None
+        chosen = {"field": self.field, "channel": self.channel, "first": first}
+        return {what: list_of(viewer, what, **chosen, **more) for what in COUNTED}
+
 
 def page(viewer: Viewer) -> None:
     """Draw the backlog of `viewer`'s scope under the filters in the URL."""
@@ -57,7 +65,7 @@ def page(viewer: Viewer) -> None:
         title(t("Backlog"), t("Open dossiers as of {at}", at=t.moment(answer.as_of)))
     ward = address.ward(viewer)
     address.complain()
-    figure_row(_totals(answer.value, t), t)
+    figure_row(_totals(answer.value, filters, viewer), t)
     left, right = st.columns([1.55, 1], gap="small")
     with left, st.container(key="panel-backlog", height="stretch"):
         _draw(answer.value, filters, viewer, ward)
@@ -69,12 +77,12 @@ def page(viewer: Viewer) -> None:
     detail = ask(ward_detail, viewer, ward=ward, **filters.asked).value
     quiet = ask(silence, viewer, district=registry().wards[ward].district_code).value
     with right, st.container(key="panel-ward", height="stretch"):
-        ward_panel.summary(detail, ward, t, quiet)
+        ward_panel.summary(detail, ward, filters.links(viewer, ward=ward), viewer, quiet)
     left, right = st.columns([1, 1.1], gap="small")
     with left, st.container(key="panel-procedures", height="stretch"):
-        ward_panel.procedures(detail, t)
+        ward_panel.procedures(detail, filters.links(viewer, ward=ward, procedure="{key}"), t)
     with right, st.container(key="panel-oldest", height="stretch"):
-        ward_panel.oldest(detail, t, today(answer, viewer))
+        ward_panel.oldest(detail, viewer, today(answer, viewer))
 
 
 def _filters(address: Address, fields: list[dict[str, Any]], t: Texts) -> Filters:
@@ -107,19 +115,21 @@ def _measure_name(code: str, t: Texts) -> str:
     return indicator(measures()[code].indicator).name(t.lang)
 
 
-def _totals(data: Backlog, t: Texts) -> list[Figure]:
-    total = data.total
+def _totals(data: Backlog, filters: Filters, viewer: Viewer) -> list[Figure]:
+    t, total = viewer.t, data.total
+    links = filters.links(viewer)
     of_open = {key: t("{share} of open", share=t.share(total[key], total["open"])) for key in total}
     return [
-        Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units)))),
+        Figure("open", t.number(total["open"]), t("in {n} units", n=t.number(len(data.units))), link=links["open"]),
         Figure(
             "overdue",
             t.number(total["overdue"]),
             of_open["overdue"],
             tone="alert" if total["overdue"] else "",
+            link=links["overdue"],
         ),
-        Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"]),
-        Figure("suspended", t.number(total["suspended"]), of_open["suspended"]),
+        Figure("due_24h", t.number(total["due_24h"]), of_open["due_24h"], link=links["due_24h"]),
+        Figure("suspended", t.number(total["suspended"]), of_open["suspended"], link=links["suspended"]),
         Figure("work_days", t.number(data.work_days, 1), t("{n} settled in {days} working days",
                n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
@@ -159,7 +169,7 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
     }
     panel_title(t("{measure} by ward", measure=name), note[filters.view], explained(t, measure.indicator))
     if filters.view == "table":
-        _table(data, viewer, ward)
+        _table(data, filters, viewer, ward)
         return
     items = ward_values(measure, values, lines, t)
     if filters.view == "geo":
@@ -186,9 +196,11 @@ def pick(code: str) -> None:
     put("ward", code)
 
 
-def _table(data: Backlog, viewer: Viewer, ward: str | None) -> None:
+def _table(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> None:
     t = viewer.t
-    columns = [Column(t("Ward")), *(figure_column(code, t) for code in (*COUNTED, "overdue_rate", "work_days"))]
+    links = filters.links(viewer, ward="{key}")
+    shown_in = (*COUNTED, "overdue_rate", "work_days")
+    columns = [Column(t("Ward")), *(figure_column(code, t, links.get(code, "")) for code in shown_in)]
     known = [row for row in data.units if row["ward_code"] in registry().wards]
     known.sort(key=lambda row: registry().wards[row["ward_code"]].rank)
     table(
@@ -220,6 +232,7 @@ def _table_row(row: dict[str, Any], t: Texts) -> Row:
 def _worst(data: Backlog, filters: Filters, viewer: Viewer) -> None:
     """The wards that stand highest by the chosen measure, as a short table."""
     t, measure = viewer.t, filters.measure
+    links = filters.links(viewer, ward="{key}")
     ranked = [
         (value, row)
         for row in data.units
@@ -227,7 +240,8 @@ def _worst(data: Backlog, filters: Filters, viewer: Viewer) -> None:
     ]
     ranked.sort(key=lambda pair: (-pair[0], -pair[1]["open"], registry().wards[pair[1]["ward_code"]].rank))
     table(
-        [Column(t("Ward")), figure_column(measure.indicator, t), figure_column("open", t)],
+        [Column(t("Ward")), figure_column(measure.indicator, t, links.get(measure.code, "")),
+         figure_column("open", t, links["open"])],
         [
             Row(
                 row["ward_code"],

@@ -9,6 +9,7 @@ from data_access.queries.quality import Quality, examples
 from data_access.rules.quality import BY_UNIT, Kind
 from pages.address import put
 from pages.ask import ask
+from pages.links import one_dossier
 from pages.places import unit_words
 from pages.viewer import Viewer
 from widgets.figures import panel_title
@@ -29,7 +30,8 @@ def show(viewer: Viewer, kind: Kind, months: int | None, units: list[str] | None
     of: list[str | None] = [*units] if units is not None else [None]
     found = [row for unit in of for row in ask(examples, viewer, kind=kind.code, months=months, unit=unit).value]
     table(
-        [Column(t("Dossier")), Column(t("Unit")), Column(t("Procedure")), Column(t("What is recorded"))],
+        [Column(t("Dossier"), link=one_dossier(viewer)), Column(t("Unit")), Column(t("Procedure")),
+         Column(t("What is recorded"))],
         [Row(f"{n}", _example_cells(row, t)) for n, row in enumerate(found)],
         key="quality-examples", label=t("Examples"), empty=t("No doubtful rows of this kind here."), height=360,
     )  # fmt: skip

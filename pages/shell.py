@@ -18,6 +18,7 @@ from config.registry import registry
 from data_access import devices
 from data_access.demo.stack import runtime
 from pages.language import texts
+from pages.links import follow
 from pages.live import remember_drawn, trouble_banner
 from pages.screens import SCREENS, Screen, screens_for
 from pages.signin import Gate
@@ -27,14 +28,19 @@ from pages.viewer import Viewer
 from pages.wall import main as wall
 from widgets.connection import desk_connection
 from widgets.figures import banner
+from widgets.go import clicked
 from widgets.page_language import page_language
 from widgets.theme import apply_style
 
 log = structlog.get_logger(__name__)
 
 
-def navigate(t: Texts, show: Callable[[Screen], Callable[[], None]]) -> tuple[Any, list[tuple[Screen, Any]]]:
+def navigate(
+    t: Texts, show: Callable[[Screen], Callable[[], None]], home: Screen = SCREENS[0]
+) -> tuple[Any, list[tuple[Screen, Any]]]:
     """Register every screen's URL with what `show` makes of it, so that a deep link survives start and sign-in.
+
+    `home` stands at the root.
 
     Returns the page asked for and (screen, page) of all screens.
     """
@@ -43,7 +49,7 @@ def navigate(t: Texts, show: Callable[[Screen], Callable[[], None]]) -> tuple[An
         return st.Page(show(screen), title=t(screen.title), url_path=path, default=home)
 
     links = [(screen, page(screen, screen.path)) for screen in SCREENS]
-    landing = page(SCREENS[0], "home", home=True)  # the root; every screen keeps a path of its own
+    landing = page(home, "home", home=True)  # the root; every screen keeps a path of its own
     return st.navigation([landing, *(link for _, link in links)], position="hidden"), links
 
 
@@ -57,14 +63,16 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
             return partial(screen.show, viewer)
         return partial(banner, t("Your role does not include this screen."))
 
-    chosen, links = navigate(t, show)
-    current = next((screen for screen, link in links if link is chosen), SCREENS[0])
+    home = allowed[0]
+    chosen, links = navigate(t, show, home)
+    current = next((screen for screen, link in links if link is chosen), home)
     now = remember_drawn()
     st.session_state["links"] = {screen.path: link for screen, link in links}
+    follow(clicked())
     topbar(viewer, gate, [(screen, link) for screen, link in links if screen in allowed], current)
     trouble_banner(viewer, now)
     if st.query_params.pop("unknown", None) is not None:
-        banner(t("There is no page at this address; this is the overview."))
+        banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
     chosen.run()
 
 

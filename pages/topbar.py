@@ -9,6 +9,7 @@ from config.i18n import mark
 from pages.language import language_params, language_switch
 from pages.live import freshness
 from pages.screens import SCREENS, Screen
+from pages.search import search_box
 from pages.signin import Gate
 from pages.viewer import Viewer
 from widgets.figures import note
@@ -33,6 +34,9 @@ def topbar(viewer: Viewer, gate: Gate, links: list[tuple[Screen, Any]], current:
             with st.container(key=f"{mark}-{screen.path}", width="content"):
                 st.page_link(link, label=t(screen.title), query_params=language_params(t))
         st.space("stretch")
+        with st.container(width="content", key="find"):
+            if viewer.role != "wall":
+                search_box(viewer)
         with st.container(width="content"):
             freshness(t.lang)
         language_switch(t)

@@ -10,42 +10,54 @@ from config.registry import registry
 from data_access.queries.backlog import WardDetail
 from data_access.queries.silence import Silence
 from pages.address import put
+from pages.dossier_words import AGE
+from pages.links import one_dossier
 from pages.places import SERVICES, district_of, ward_name
 from pages.silence_words import silence_line
+from pages.viewer import Viewer
 from widgets.charts import age_bars
 from widgets.figures import Fact, banner, explained, facts, figure_column, note, panel_title
+from widgets.go import anchor
 from widgets.table import Cell, Column, Row, table
 
 FEW = 30
 """Below so many settled dossiers a share says little; its n is shown with a warning."""
 
 
-def summary(detail: WardDetail, ward: str, t: Texts, quiet: Silence) -> None:
-    """Name, figures, links and ages of `ward`, under the same filters as the map; a line when it is silent."""
+def summary(detail: WardDetail, ward: str, lists: dict[str, str], viewer: Viewer, quiet: Silence) -> None:
+    """Name, figures, links and ages of `ward`, under the same filters as the map; a line when it is silent.
+
+    lists: the addresses of its open dossiers by what is counted.
+    """
+    t = viewer.t
     head, close = st.columns([4, 1], vertical_alignment="top")
     with head:
         people = registry().wards[ward].population
         panel_title(ward_name(ward), t("{district} · {n} people", district=district_of(ward), n=t.number(people)))
     with close:
         st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
-    _figures(detail, t)
+    _figures(detail, lists, t)
     _links(detail, t)
     for row in quiet.wards:
         if row["ward_code"] == ward:
             note(silence_line(row, t, quiet.limits))
     panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
     age_bars(detail.ages, t, key="ages")
+    if lists["open"]:
+        counts = [(t(AGE[age]), f"{lists['open']}&age={age}") for age, n in detail.ages.items() if n]
+        st.html('<div class="panel-note">' + " · ".join(anchor(words, href) for words, href in counts) + "</div>")
 
 
-def _figures(detail: WardDetail, t: Texts) -> None:
+def _figures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
     total, flow = detail.totals, detail.flows
     few = t("few dossiers") if flow["settled_30"] < FEW else t("{n} settled", n=t.number(flow["settled_30"]))
     facts(
         [
-            Fact("open", t.number(total["open"]), t("dossiers")),
-            Fact("overdue", t.number(total["overdue"]), t.share(total["overdue"], total["open"]), total["overdue"] > 0),
-            Fact("due_24h", t.number(total["due_24h"]), t("dossiers")),
-            Fact("suspended", t.number(total["suspended"]), t("dossiers")),
+            Fact("open", t.number(total["open"]), t("dossiers"), link=lists["open"]),
+            Fact("overdue", t.number(total["overdue"]), t.share(total["overdue"], total["open"]), total["overdue"] > 0,
+                 lists["overdue"]),
+            Fact("due_24h", t.number(total["due_24h"]), t("dossiers"), link=lists["due_24h"]),
+            Fact("suspended", t.number(total["suspended"]), t("dossiers"), link=lists["suspended"]),
             Fact("on_time_rate", t.share(flow["in_time_30"], flow["settled_30"]), few),
             Fact("online_rate", t.share(flow["online_30"], flow["received_30"]),
                  t("{n} received", n=t.number(flow["received_30"]))),
@@ -66,11 +78,11 @@ def _links(detail: WardDetail, t: Texts) -> None:
         note(t("All links are up."))
 
 
-def procedures(detail: WardDetail, t: Texts) -> None:
-    """Open dossiers of the ward by procedure."""
+def procedures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
+    """Open dossiers of the ward by procedure; lists: their addresses, "{key}" standing for the procedure."""
     panel_title(t("By procedure"))
     table(
-        [Column(t("Procedure")), *(figure_column(code, t) for code in ("open", "overdue", "due_24h"))],
+        [Column(t("Procedure")), *(figure_column(code, t, lists[code]) for code in ("open", "overdue", "due_24h"))],
         [
             Row(
                 row["procedure_code"],
@@ -90,8 +102,9 @@ def procedures(detail: WardDetail, t: Texts) -> None:
     )  # fmt: skip
 
 
-def oldest(detail: WardDetail, t: Texts, day: date) -> None:
-    """The ward's longest open dossiers on the local day `day`."""
+def oldest(detail: WardDetail, viewer: Viewer, day: date) -> None:
+    """The ward's longest open dossiers on the local day `day`, each a link to it."""
+    t = viewer.t
     panel_title(t("Oldest dossiers"))
 
     def state(row: dict[str, Any]) -> Cell:
@@ -105,7 +118,8 @@ def oldest(detail: WardDetail, t: Texts, day: date) -> None:
         return Cell(t("due {day}", day=t.day(t.local(row["legal_due_at"]).date())), -late)
 
     table(
-        [Column(t("Dossier")), Column(t("Received"), "right"), Column(t("Deadline"), "right")],
+        [Column(t("Dossier"), link=one_dossier(viewer)), Column(t("Received"), "right"),
+         Column(t("Deadline"), "right")],
         [
             Row(
                 row["dossier_code"],

@@ -12,6 +12,7 @@ from data_access.queries.workload import Workload, officer, officer_steps, roles
 from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
+from pages.links import list_of, one_dossier
 from pages.places import TIERS, district_name, unit_words
 from pages.viewer import Viewer
 from widgets.charts import spread_chart
@@ -42,20 +43,20 @@ def page(viewer: Viewer) -> None:
         address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
         del st.query_params["officer"]
     address.complain()
-    figure_row(_figures(data, t), t)
+    figure_row(_figures(data, viewer, narrowed=any((tier, role, district))), t)
     if chosen is not None:
         with st.container(key="panel-officer"):
             _officer(viewer, chosen)
     left, right = st.columns(2, gap="small")
     with left, st.container(key="panel-busy", height="stretch"):
         panel_title(t("Overloaded"), t("Load index of {n} and more, highest first", n=t.short(limits.busy_index)))
-        _list(data.busy, t, "busy", chosen)
+        _list(data.busy, viewer, "busy", chosen)
     with right, st.container(key="panel-idle", height="stretch"):
         panel_title(
             t("With room"),
             t("Active officers at {n} times the median or below, lightest first", n=t.short(limits.idle_index)),
         )
-        _list(data.idle, t, "idle", chosen)
+        _list(data.idle, viewer, "idle", chosen)
     with st.container(key="panel-spread"):
         _spread(data.spread, viewer)
 
@@ -97,15 +98,18 @@ def role_name(code: str, t: Texts) -> str:
     return names.get(code, code)
 
 
-def _figures(data: Workload, t: Texts) -> list[Figure]:
-    whole = data.whole
+def _figures(data: Workload, viewer: Viewer, *, narrowed: bool) -> list[Figure]:
+    """A list knows no roles of holders: the figures of some officers are no links."""
+    t, whole = viewer.t, data.whole
+    held, late = ("", "") if narrowed else (list_of(viewer, "held"), list_of(viewer, "held_late"))
     middle = whole.median if whole.officers else None
     return [
         Figure("officer_steps", t.number(whole.steps),
-               t("{n} officers hold steps · median {median}", n=t.number(whole.officers), median=t.short(middle))),
+               t("{n} officers hold steps · median {median}", n=t.number(whole.officers), median=t.short(middle)),
+               link=held),
         Figure("officer_overdue", t.number(whole.overdue),
                t("{share} of steps held", share=t.share(whole.overdue, whole.steps)),
-               tone="alert" if whole.overdue else ""),
+               tone="alert" if whole.overdue else "", link=late),
         Figure("throughput", t.number(per_working_day(whole.finished_28, data.working_days)),
                t("{n} in {days} working days", n=t.number(whole.finished_28), days=t.number(data.working_days))),
         Figure("step_on_time", t.share(whole.on_time_28, whole.with_due_28),
@@ -123,7 +127,13 @@ def pick(officer: str) -> None:
 COLUMNS = ("officer_steps", "officer_overdue", "throughput", "load_index")
 
 
-def _list(officers: list[dict[str, Any]], t: Texts, name: str, chosen: dict[str, Any] | None) -> None:
+def _list(officers: list[dict[str, Any]], viewer: Viewer, name: str, chosen: dict[str, Any] | None) -> None:
+    t = viewer.t
+    links = {
+        "officer_steps": list_of(viewer, "held", officer="{key}"),
+        "officer_overdue": list_of(viewer, "held_late", officer="{key}"),
+    }
+
     def cells(row: dict[str, Any]) -> list[Cell]:
         unit, district = unit_words(row, t)
         small = " · ".join(part for part in (role_name(row["role"], t), unit, district) if part)
@@ -136,7 +146,7 @@ def _list(officers: list[dict[str, Any]], t: Texts, name: str, chosen: dict[str,
         ]
 
     table(
-        [Column(t("Officer")), *(figure_column(code, t) for code in COLUMNS)],
+        [Column(t("Officer")), *(figure_column(code, t, links.get(code, "")) for code in COLUMNS)],
         [Row(row["officer_id"], cells(row)) for row in officers],
         key=f"load-{name}", label=t("Officer workload"), empty=t("No officer is in this group."),
         height=430, selected=chosen["officer_id"] if chosen else None, on_pick=pick,
@@ -158,7 +168,8 @@ def _officer(viewer: Viewer, row: dict[str, Any]) -> None:
         st.button(t("Close"), key="close-officer", on_click=put, args=("officer", None), width="stretch")
     steps = ask(officer_steps, viewer, officer_id=row["officer_id"]).value
     table(
-        [Column(t("Dossier")), Column(t("Step")), Column(t("Holders"), "right"), Column(t("Since"), "right"),
+        [Column(t("Dossier"), link=one_dossier(viewer)), Column(t("Step")), Column(t("Holders"), "right"),
+         Column(t("Since"), "right"),
          Column(t("Step deadline"), "right")],
         [
             Row(step["step_id"], [

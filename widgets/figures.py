@@ -9,6 +9,7 @@ import streamlit as st
 
 from config.i18n import Texts
 from config.indicators import NONE, indicator
+from widgets.go import anchor
 from widgets.palette import palette
 from widgets.table import Column
 from widgets.theme import is_dark
@@ -18,7 +19,7 @@ from widgets.theme import is_dark
 class Figure:
     """One figure: `code` names its indicator (label and definition), `value` and `context` are formatted.
 
-    `also`: the indicators of figures that stand in the context.
+    `also`: the indicators of figures that stand in the context; `link`: the address of the list that `value` counts.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Figure:
     tone: str = ""
     trend: Sequence[float] | None = None
     also: Sequence[str] = ()
+    link: str = ""
 
 
 def figure_row(figures: Sequence[Figure], t: Texts) -> None:
@@ -41,7 +43,8 @@ def _card(figure: Figure, t: Texts) -> str:
     spark = _sparkline(figure.trend, colours.urgent if figure.tone == "alert" else colours.quiet)
     return (
         f'<div class="figure {figure.tone}"><div class="label">{name}'
-        f'{_what((figure.code, *figure.also), t)}</div><div class="value">{escape(figure.value)}{spark}</div>'
+        f"{_what((figure.code, *figure.also), t)}</div>"
+        f'<div class="value">{anchor(figure.value, figure.link)}{spark}</div>'
         f'<div class="context">{escape(figure.context)}</div></div>'
     )
 
@@ -105,11 +108,13 @@ def explained(t: Texts, *codes: str) -> str:
     return _what(codes, t)
 
 
-def figure_column(code: str, t: Texts) -> Column:
-    """The head of a table's column that shows an indicator: its (short) name, its definition as the explanation."""
-    return Column(
-        indicator(code).short_name(t.lang), "right", "\n".join([indicator(code).name(t.lang), *definition(code, t)])
-    )
+def figure_column(code: str, t: Texts, link: str = "") -> Column:
+    """The head of a table's column that shows an indicator: its (short) name, its definition as the explanation.
+
+    `link`: the address of the lists that its cells count.
+    """
+    note = "\n".join([indicator(code).name(t.lang), *definition(code, t)])
+    return Column(indicator(code).short_name(t.lang), "right", note, link)
 
 
 def title(text: str, sub: str = "") -> None:
@@ -169,19 +174,41 @@ def first_list(items: Sequence[First], empty: str) -> None:
 
 @dataclass(frozen=True)
 class Fact:
-    """A small figure: its indicator, value and context, formatted; `bad`: whether it needs a hand."""
+    """A small figure: its indicator, value and context, formatted; `bad`: it needs a hand; `link` as Figure's."""
 
     code: str
     value: str
     context: str
     bad: bool = False
+    link: str = ""
 
 
 def facts(items: Sequence[Fact], t: Texts) -> None:
     """Small figures in a grid, each with its definition."""
     parts = [
         f'<div><div class="k">{escape(indicator(f.code).name(t.lang))}{_what((f.code,), t)}</div>'
-        f'<div class="v{" bad" if f.bad else ""}">{escape(f.value)}</div><div class="x">{escape(f.context)}</div></div>'
+        f'<div class="v{" bad" if f.bad else ""}">{anchor(f.value, f.link)}</div>'
+        f'<div class="x">{escape(f.context)}</div></div>'
         for f in items
     ]
     st.html(f'<div class="facts">{"".join(parts)}</div>')
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found: what it is called, where or what it is, its address."""
+
+    name: str
+    about: str
+    href: str
+
+
+def hits(head: str, found: Sequence[Hit]) -> None:
+    """What was found of one kind, each a link."""
+    each = "".join(f"<li>{anchor(h.name, h.href)} <span>{escape(h.about)}</span></li>" for h in found)
+    st.html(f'<div class="hits"><b>{escape(head)}</b><ul>{each}</ul></div>')
+
+
+def lines(parts: Sequence[str]) -> None:
+    """Sentences one below the other, in order."""
+    st.html(f'<ol class="lines">{"".join(f"<li>{escape(part)}</li>" for part in parts)}</ol>')

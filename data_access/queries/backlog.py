@@ -89,7 +89,12 @@ def backlog(
     for unit in units:
         unit["settled_28"] = settled.get(unit["unit_code"], 0)
         unit["work_days"] = days_of_work(unit["open"], unit["settled_28"], working_days)
-    return Backlog(units, rows(connection, FIELDS), sum(settled.values()), working_days)
+    return Backlog(units, fields(connection), sum(settled.values()), working_days)
+
+
+def fields(connection: Connection) -> list[dict[str, Any]]:
+    """All fields of procedures by name: field_code, field_name. For filters."""
+    return rows(connection, FIELDS)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from data_access.store.rollup import Rollup
 from data_access.working_time import RECENT_DAYS
 
 # As in the view open_dossier, which lists the same dossiers one by one.
-_OVERDUE = "bucket = 'running' AND coalesce(overdue_from <= as_of_day, false)"
-_SOON = "bucket = 'running' AND coalesce(legal_due_at <= as_of + interval '24 hours', false)"
+OVERDUE = "bucket = 'running' AND coalesce(overdue_from <= as_of_day, false)"
+SOON = "bucket = 'running' AND coalesce(legal_due_at <= as_of + interval '24 hours', false)"
 
 OPEN_STOCK = Rollup(
     "open_stock",
@@ -20,8 +20,8 @@ OPEN_STOCK = Rollup(
     ("tier", "district_code"),
     ("open", "overdue", "due_24h", "suspended"),
     f"""
-    SELECT unit_code, field_code, channel, tier, district_code, 1 AS open, ({_OVERDUE})::int AS overdue,
-           ({_SOON} AND NOT ({_OVERDUE}))::int AS due_24h, (bucket = 'suspended')::int AS suspended
+    SELECT unit_code, field_code, channel, tier, district_code, 1 AS open, ({OVERDUE})::int AS overdue,
+           ({SOON} AND NOT ({OVERDUE}))::int AS due_24h, (bucket = 'suspended')::int AS suspended
       FROM {{facts}} CROSS JOIN data_version WHERE bucket IN ('running', 'suspended')
     """,
     moment=True,

@@ -1,4 +1,5 @@
-// A plain table: sorts by clicking a head, reports the clicked row. Sort order and scroll outlive new data.
+// A plain table: sorts by clicking a head, reports the clicked row. Sort order and scroll outlive new data. Where the
+// rows are one page of many (data.order), the server sorts and is told the order asked for.
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const host = parentElement.querySelector(".wrap");
@@ -10,8 +11,19 @@ export default function (component) {
     if (text !== undefined) element.textContent = text;
     return element;
   };
+  const plain = (order) => order.replace("-", "");
+  const spark = (values, text) => {
+    const low = Math.min(...values), span = Math.max(...values) - low || 1;
+    const points = values.map((v, k) => `${2 + (92 * k) / (values.length - 1)},${19 - ((v - low) / span) * 16}`);
+    const [x, y] = points.at(-1).split(",");
+    const drawn = make("span", "spark");
+    drawn.innerHTML = `<svg width="100" height="22" role="img"><polyline points="${points.join(" ")}"/><circle cx="${x}" cy="${y}" r="2.6"/></svg>`;
+    drawn.firstChild.setAttribute("aria-label", text);
+    drawn.title = text;
+    return drawn;
+  };
   const ordered = () => {
-    if (memory.by === null || memory.by >= data.columns.length) return data.rows;
+    if (data.order !== null || memory.by === null || memory.by >= data.columns.length) return data.rows;
     const at = memory.by;
     const sign = memory.down ? -1 : 1;
     return [...data.rows].sort((a, b) => {
@@ -30,12 +42,20 @@ export default function (component) {
     data.columns.forEach((column, i) => {
       const th = make("th", column.align);
       th.scope = "col";
-      const sorted = memory.by === i;
-      th.setAttribute("aria-sort", sorted ? (memory.down ? "descending" : "ascending") : "none");
+      const served = data.order !== null;
+      const sorted = served ? column.order !== "" && plain(data.order) === plain(column.order) : memory.by === i;
+      const down = served ? data.order.startsWith("-") : memory.down;
+      th.setAttribute("aria-sort", sorted ? (down ? "descending" : "ascending") : "none");
       const button = make("button", "", column.title);
       button.title = column.note || column.title;
-      button.append(make("span", "arrow", sorted ? (memory.down ? "▾" : "▴") : ""));
+      button.append(make("span", "arrow", sorted ? (down ? "▾" : "▴") : ""));
+      if (served && !column.order) button.disabled = true;
       button.onclick = () => {
+        if (served) {
+          const turned = column.order.startsWith("-") ? plain(column.order) : "-" + column.order;
+          setStateValue("order", { by: data.order === column.order ? turned : column.order, at: Date.now() });
+          return;
+        }
         memory.down = sorted ? !memory.down : column.align === "right";
         memory.by = i;
         draw();
@@ -51,15 +71,25 @@ export default function (component) {
       row.cells.forEach((cell, i) => {
         const tone = row.tones[i] ? " " + row.tones[i] : "";
         const [main, small] = Array.isArray(cell) ? cell : [cell, null];
-        const td = make("td", data.columns[i].align + tone, main);
+        const td = make("td", data.columns[i].align + tone);
+        const to = data.columns[i].link;
+        if (to && row.sort[i]) {
+          const link = make("a", "go", main);
+          link.href = to.replace("{key}", encodeURIComponent(row.key)).replace("{text}", encodeURIComponent(main));
+          link.dataset.go = "";
+          td.append(link);
+        } else if (row.sparks?.[i].length > 1) td.append(spark(row.sparks[i], main));
+        else td.textContent = main;
         if (small) td.append(make("small", "", small));
         tr.append(td);
       });
       if (data.pick) {
         tr.tabIndex = 0;
         const choose = () => setStateValue("row", { key: row.key, at: Date.now() });
-        tr.onclick = choose;
+        const isLink = (event) => event.target.closest("a") !== null;
+        tr.onclick = (event) => { if (!isLink(event)) choose(); };
         tr.onkeydown = (event) => {
+          if (isLink(event)) return;
           if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); }
         };
       }

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from config.i18n import Texts
 from config.problems import Problem
-from data_access.cli.deadline import told
+from data_access.cli.deadline import lines as told
 from data_access.queries.deadline import Dated, dated
 from data_access.store.engine import WHOLE_CITY, Scope, reading
 from tests.support.cities import City

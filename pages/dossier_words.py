@@ -1,0 +1,55 @@
+"""Words of dossiers that their list and the single one share: status, standing, sets and filters."""
+
+from datetime import date
+from typing import Any
+
+from config.i18n import Texts, mark
+from data_access.rules.status import NAMES
+from widgets.table import Tone
+
+WHAT = {
+    "open": mark("Open"), "overdue": mark("Overdue"), "due_24h": mark("Due within 24 hours"),
+    "suspended": mark("Suspended"), "held": mark("Held by officers"),
+    "held_late": mark("Held past the step's deadline"),
+    "received": mark("Received"), "settled": mark("Settled"), "early": mark("Settled early"),
+    "on_time": mark("Settled on the due day"), "in_time": mark("Settled in time"), "late": mark("Settled late"),
+    "any": mark("All dossiers"),
+}  # fmt: skip
+AGE = {
+    "to_3": mark("0–3 days old"), "to_10": mark("4–10 days old"), "to_30": mark("11–30 days old"),
+    "over_30": mark("more than 30 days old"),
+}  # fmt: skip
+TIMELINESS = {"early": mark("early"), "on_time": mark("on the due day"), "late": mark("late")}
+
+
+def status_words(code: int, t: Texts) -> str:
+    """A national status in words; one that no list has keeps its code."""
+    return t.pick(*NAMES[code]) if code in NAMES else t("status {code}", code=code)
+
+
+def due_words(row: dict[str, Any], t: Texts) -> tuple[str, Tone]:
+    """(how the dossier stands to its deadline, tone of the table) by rule R-A."""
+    if row["settled_day"] is not None:
+        if row["days_late"] is not None:
+            return t("settled {n} days late", n=t.number(row["days_late"])), "bad"
+        return t("settled {how}", how=t(TIMELINESS[row["timeliness"]])), "quiet"
+    if row["bucket"] == "suspended":
+        return t("suspended"), "quiet"
+    if row["bucket"] in ("pre_intake", "refused"):
+        return t("not received"), "quiet"
+    if row["days_late"] is not None:
+        return t("{n} days late", n=t.number(row["days_late"])), "bad"
+    return (t("no due date"), "quiet") if row["legal_due_at"] is None else (t("in time"), "")
+
+
+def period_words(day: str, first: date | None, last: date | None, t: Texts) -> str:
+    """ "received from … to …"; `day`: received_day or settled_day."""
+    received = day == "received_day"
+    if first is not None and first == last:
+        return t("received on {day}", day=t.day(first)) if received else t("settled on {day}", day=t.day(first))
+    if first is not None and last is not None:
+        span = {"first": t.day(first), "last": t.day(last)}
+        return t("received {first} – {last}", **span) if received else t("settled {first} – {last}", **span)
+    if first is not None:
+        return t("received since {day}", day=t.day(first)) if received else t("settled since {day}", day=t.day(first))
+    return t("received until {day}", day=t.day(last)) if received else t("settled until {day}", day=t.day(last))

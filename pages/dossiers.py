@@ -1,0 +1,196 @@
+"""The dossiers behind a figure, page by page: filters, search by code, sort; a row opens one dossier."""
+
+from typing import Any
+
+import streamlit as st
+
+from config.i18n import NOTHING, Texts
+from data_access.queries.backlog import fields
+from data_access.queries.dossiers import DEEPEST, PAGE, DossierFilter, Dossiers, dossiers, names
+from pages import dossier
+from pages.address import Address, choose, put
+from pages.ask import ask
+from pages.dossier_words import AGE, WHAT, due_words, period_words, status_words
+from pages.links import CODE, READ
+from pages.place_filter import choose_place
+from pages.places import CHANNELS, TIERS, unit_words
+from pages.viewer import Viewer
+from widgets.figures import explained, note, panel_title, title
+from widgets.table import Cell, Column, Row, table
+
+PARAMS = (*READ, "order", "page", "dossier")
+ORDERS = ("received", "due", "late", "unit", "procedure", "code", "settled")
+DEFINED = {"held": "officer_steps", "held_late": "officer_overdue", "received": "received_flow",
+           "settled": "settled_flow"}  # fmt: skip
+"""Sets whose definition stands at an indicator of another name."""
+HEIGHT = 620
+
+
+def page(viewer: Viewer) -> None:
+    """Draw the list that the URL asks for, or one dossier of it, within `viewer`'s scope."""
+    t = viewer.t
+    address = Address(PARAMS, t)
+    code = st.query_params.get("dossier")
+    if code is not None:
+        dossier.show(viewer, address, code)
+        return
+    place = st.container()
+    wish = _wish(address, viewer)
+    order = address.get("order", lambda raw: raw if raw.lstrip("-") in ORDERS else None)
+    number = address.get("page", lambda raw: int(raw) if raw.isdecimal() and 0 < int(raw) <= DEEPEST else None) or 1
+    answer = ask(dossiers, viewer, wish=wish, order=order, page=number)
+    data = answer.value
+    with place:
+        title(t("Dossiers"), t("As of {at}", at=t.moment(answer.as_of)))
+    address.complain()
+    with st.container(key="panel-dossiers"):
+        _head(data, wish, order, t)
+        _table(data, viewer)
+        _pager(data, number, t)
+
+
+def _wish(address: Address, viewer: Viewer) -> DossierFilter:
+    """The filters: those with a control first, the others as they stand in the address, each with a way out."""
+    t = viewer.t
+    said: dict[str, Any] = {n: address.get(n, READ[n]) for n in READ if n not in ("district", "ward")}
+    left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
+    with left:
+        columns = st.columns(3, gap="small", vertical_alignment="bottom")
+        with columns[0]:
+            said["what"] = choose(t("Which dossiers"), list(WHAT), param="what", current=said["what"], default="open",
+                                  code=str, shown=lambda what: t(WHAT[what]))  # fmt: skip
+        listed = {row["field_code"]: row["field_name"] for row in ask(fields, viewer).value}
+        with columns[1]:
+            said["field"] = choose(t("Field"), [None, *listed], param="field", current=said["field"], default=None,
+                                   code=str, shown=lambda c: listed[c] if c else t("All fields"))  # fmt: skip
+        with columns[2]:
+            said["channel"] = choose(t("Channel"), [None, *CHANNELS], param="channel", current=said["channel"],
+                                     default=None, code=str,
+                                     shown=lambda c: t(CHANNELS[c]) if c else t("All channels"))  # fmt: skip
+    with right:
+        where = choose_place(address, viewer)
+    wish = DossierFilter(**said | {"ward": where.ward, "district": None if where.ward else where.district})
+    _narrowed(wish, address, viewer)
+    return wish
+
+
+def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
+    """The box for a code, and the filters that only links bring, each a button that takes it away."""
+    t = viewer.t
+    named = ask(names, viewer, procedure=wish.procedure, officer=wish.officer, unit=wish.unit).value
+    if wish.officer and "officer" not in named:
+        address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
+    chips = {
+        "procedure": wish.procedure and named.get("procedure", wish.procedure),
+        "officer": wish.officer and t("held by {name}", name=named.get("officer", NOTHING)),
+        "unit": wish.unit and named.get("unit", wish.unit),
+        "tier": wish.tier and t(TIERS[wish.tier]),
+        "step": wish.step and t("step “{step}”", step=wish.step),
+        "age": wish.age and t(AGE[wish.age]),
+        "first": (wish.first or wish.last) and period_words(wish.day, wish.first, wish.last, t),
+    }
+    with st.container(key="narrowed", horizontal=True, vertical_alignment="bottom", gap="small"):
+        _code_box(wish, t)
+        for name, words in chips.items():
+            if words:
+                st.button(f"✕ {words}", key=f"drop-{name}", on_click=_drop, args=(name,),
+                          help=t("Take this filter away"))  # fmt: skip
+
+
+def _code_box(wish: DossierFilter, t: Texts) -> None:
+    key = "choice-code"
+    if key not in st.session_state:
+        st.session_state[key] = wish.code or ""
+
+    def typed() -> None:
+        code = str(st.session_state[key]).strip()
+        put("code", code if CODE.fullmatch(code) else None)
+        put("page", None)
+        if CODE.fullmatch(code) and "what" not in st.query_params:
+            put("what", "any")
+            st.session_state["choice-what"] = "any"
+
+    st.text_input(t("Code begins with"), key=key, on_change=typed, max_chars=60, width=260,
+                  placeholder=t("for example 000.01.41.H26"))  # fmt: skip
+
+
+def _drop(name: str) -> None:
+    for param in ("first", "last") if name == "first" else (name,):
+        put(param, None)
+    put("page", None)
+
+
+def _head(data: Dossiers, wish: DossierFilter, order: str | None, t: Texts) -> None:
+    n = t.number(data.total)
+    count = t("more than {n} dossiers", n=n) if data.more else t("{n} dossiers", n=n)
+    told = []
+    if data.steps is not None:
+        told.append(t("{n} steps, split among their holders", n=t.short(data.steps)))
+    if order is not None and data.order != order:
+        told.append(t("So many can't be sorted by this; narrow them first."))
+    if data.total > DEEPEST * PAGE:
+        told.append(t("The first {n} can be turned to; narrow the filters for the others.",
+                      n=t.number(DEEPEST * PAGE)))  # fmt: skip
+    code = DEFINED.get(wish.what, wish.what)
+    known = code in ("open", "overdue", "due_24h", "suspended", *DEFINED.values())
+    panel_title(f"{t(WHAT[wish.what])}: {count}", " · ".join(told), explained(t, code) if known else "")
+
+
+def _open(code: str) -> None:
+    put("dossier", code)
+
+
+def _sort(order: str) -> None:
+    put("order", order)
+    put("page", None)
+
+
+def _table(data: Dossiers, viewer: Viewer) -> None:
+    t = viewer.t
+    table(
+        [Column(t("Dossier"), order="code"), Column(t("Procedure"), order="procedure"),
+         Column(t("Unit"), order="unit"), Column(t("Received"), "right", order="received"),
+         Column(t("Due"), "right", order="due"), Column(t("Deadline"), "right", order="-late"),
+         Column(t("Status and step"))],
+        [_row(row, viewer) for row in data.rows],
+        key="dossiers", label=t("Dossiers"), empty=t("No dossier matches these filters."), height=HEIGHT,
+        on_pick=_open, order=data.order, on_order=_sort,
+    )  # fmt: skip
+
+
+def _row(row: dict[str, Any], viewer: Viewer) -> Row:
+    t = viewer.t
+    unit, district = unit_words(row, t)
+    words, tone = due_words(row, t)
+    holders = ", ".join(row["holders"] or ())
+    step = " · ".join(part for part in (row["step_name"], holders) if part)
+    due = row["legal_due_at"]
+    settled = row["settled_day"]
+    return Row(
+        row["dossier_code"],
+        [
+            Cell(row["dossier_code"], None, "strong"),
+            Cell(row["procedure_name"], None, "", row["procedure_code"]),
+            Cell(unit, None, "", district),
+            Cell(t.moment(row["received_at"])),
+            Cell(t.moment(due)),
+            Cell(words, None, tone, t.day(settled) if settled else ""),
+            Cell(status_words(row["status"], t), None, "", step),
+        ],
+    )
+
+
+def _pager(data: Dossiers, number: int, t: Texts) -> None:
+    if data.pages < 2 and number == 1:
+        return
+    first = (number - 1) * PAGE
+    with st.container(key="pager", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(t("Previous"), key="page-before", disabled=number == 1, on_click=put,
+                  args=("page", str(number - 1) if number > 2 else None))  # fmt: skip
+        st.button(t("Next"), key="page-after", disabled=number >= data.pages, on_click=put,
+                  args=("page", str(number + 1)))  # fmt: skip
+        if data.rows:
+            note(t("{first} – {last} of {n}", first=t.number(first + 1), last=t.number(first + len(data.rows)),
+                   n=t.number(data.total)))  # fmt: skip
+        else:
+            note(t("This page of the list is empty: the list has become shorter."))

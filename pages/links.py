@@ -1,0 +1,94 @@
+"""Figures are links: the address of the list of dossiers behind a number, and how such an address is read."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from config.registry import registry
+from data_access.queries.dossiers import AGES, SETS, DossierFilter
+from pages.address import PUT_ASIDE
+from pages.language import language_params
+from pages.paths import DOSSIERS
+from pages.places import CHANNELS, TIERS
+from pages.viewer import Viewer
+
+CODE = re.compile(r"[\w./ -]{1,60}")
+"""What codes of any source look like; nothing else is asked for."""
+
+
+def _day(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _text(raw: str) -> str | None:
+    return raw if 0 < len(raw) <= 200 and raw.isprintable() else None
+
+
+def _code(raw: str) -> str | None:
+    return raw if CODE.fullmatch(raw) else None
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "what": lambda raw: raw if raw in SETS else None,
+    "district": lambda raw: raw if raw in registry().districts else None,
+    "ward": lambda raw: raw if raw in registry().wards else None,
+    "unit": _code,
+    "tier": lambda raw: raw if raw in TIERS else None,
+    "field": _code,
+    "procedure": _code,
+    "channel": lambda raw: int(raw) if raw in {str(code) for code in CHANNELS} else None,
+    "officer": _code,
+    "step": _text,
+    "age": lambda raw: raw if raw in AGES else None,
+    "first": _day,
+    "last": _day,
+    "code": _code,
+}
+"""How each filter of a list reads its parameter; None: not a value of it. Parameters are named as the filters."""
+
+
+def list_of(viewer: Viewer, what: str, **filters: Any) -> str:
+    """The address of the dossiers that a number counts (DossierFilter); "" for devices, which open no lists.
+
+    In a `filters` value "{key}" stands for the key of a table's row (widgets/table.py).
+    """
+    known = {field.name for field in fields(DossierFilter)}
+    if unknown := set(filters) - known:
+        raise TypeError(f"no filters of a list: {sorted(unknown)}")
+    chosen = {name: str(value) for name, value in filters.items() if value is not None}
+    return _address(viewer, {"what": what, **chosen})
+
+
+def one_dossier(viewer: Viewer, code: str = "{text}") -> str:
+    """The address of one dossier; by default of the one whose code is a table's cell."""
+    return _address(viewer, {"dossier": code})
+
+
+def screen(viewer: Viewer, path: str, **params: str) -> str:
+    """The address of a screen with parameters."""
+    return f"{path}?{urlencode(params | language_params(viewer.t), safe='{}')}"
+
+
+def _address(viewer: Viewer, params: dict[str, str]) -> str:
+    return "" if viewer.role == "wall" else screen(viewer, DOSSIERS, **params)
+
+
+def follow(address: tuple[str, dict[str, str]] | None) -> None:
+    """Go to the screen of a link that was clicked (widgets/go.py), if any; called by the shell before it draws.
+
+    What stands in the filters of the screen left, or of the same one, gives way to the address.
+    """
+    if address is None or address[0] not in st.session_state["links"]:
+        return
+    st.session_state.pop(PUT_ASIDE, None)
+    for key in [key for key in st.session_state if str(key).startswith("choice-")]:
+        del st.session_state[key]
+    st.switch_page(st.session_state["links"][address[0]], query_params=address[1])

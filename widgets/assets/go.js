@@ -1,0 +1,14 @@
+// Links between screens (a[data-go]): a plain click changes the screen without loading the page anew. New tabs, copied
+// addresses and screen readers see ordinary links. One listener for the page's life, the newest mount answers.
+export default function (component) {
+  const state = (window.opsGo ??= {});
+  state.go = (href) => component.setTriggerValue("href", href);
+  state.listener ??= (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.composedPath().find((element) => element.tagName === "A" && element.hasAttribute("data-go"));
+    if (!link) return;
+    event.preventDefault();
+    state.go(link.getAttribute("href"));
+  };
+  document.addEventListener("click", state.listener);
+}
