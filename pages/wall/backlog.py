@@ -8,7 +8,7 @@ from config.registry import registry
 from data_access.queries.backlog import COUNTED, Backlog, backlog
 from data_access.queries.overview import overview
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, city_map, overdue_cell, short_district
+from pages.wall.words import as_of_words, city_map, more_words, overdue_cell, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.wall.curve import Plane
@@ -68,7 +68,7 @@ def _districts(groups: list[dict[str, Any]], t: Texts) -> str:
     ]  # fmt: skip
     head = [t("District"), "", t("Open"), t("Overdue"), t("Rate"), t("24 h")]
     table = parts.table("10rem 1fr 8.8rem 5.4rem 5.2rem 4rem", head, body, DISTRICTS, t("nothing open"))
-    return parts.panel(t("Districts with most overdue"), "", table)
+    return parts.panel(t("Districts with most overdue"), more_words(body, DISTRICTS, t), table)
 
 
 def _trend(trend: list[dict[str, Any]], t: Texts) -> str:

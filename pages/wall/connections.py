@@ -8,7 +8,7 @@ from config.registry import registry
 from data_access.queries.connections import Connections, connections
 from pages.places import SERVICES, SHORT_SERVICES, ward_name
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, short_district
+from pages.wall.words import as_of_words, more_words, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.ward_map import ClassBreak, WardValue
@@ -91,5 +91,4 @@ def _down(data: Connections, at: datetime, t: Texts) -> str:
         ])  # fmt: skip
     head = [t("Ward"), "<" + t("District"), "<" + t("Down"), t("For"), t("Waiting")]
     table = parts.table("14rem 1fr 9.5rem 5.6rem 6.4rem", head, body, ROOM, t("All links that were checked are up."))
-    rest = t("{n} more", n=t.number(len(body) - ROOM)) if len(body) > ROOM else ""
-    return parts.panel(t("Who is down since when"), rest, table)
+    return parts.panel(t("Who is down since when"), more_words(body, ROOM, t), table)

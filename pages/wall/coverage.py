@@ -7,7 +7,7 @@ from config.registry import registry
 from data_access.queries.answers import local_day
 from data_access.queries.coverage import Coverage, coverage, offers
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, city_map, short_district
+from pages.wall.words import as_of_words, city_map, more_words, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 
@@ -55,7 +55,7 @@ def _districts(data: Coverage, t: Texts) -> str:
     ]
     head = [t("District"), "", t("Mean"), t("Wards")]
     table = parts.table("10.5rem 1fr 7rem 5.2rem", head, body, DISTRICTS, t("nothing offered"))
-    return parts.panel(t("Districts with least coverage"), "", table)
+    return parts.panel(t("Districts with least coverage"), more_words(body, DISTRICTS, t), table)
 
 
 def _missing(data: Coverage, t: Texts) -> str:

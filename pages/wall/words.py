@@ -1,6 +1,6 @@
 """Words and pieces that several of a wall's screens share: heading lines, maps, arrivals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,11 @@ def city_map(
         "lang": t.lang, "selected": None, "numbered": numbered or [], "height": height, "wall": True,
         "empty_label": empty or t("nothing open"), "legend_title": indicator(measure.indicator).name(t.lang),
     }  # fmt: skip
+
+
+def more_words(rows: Sized, room: int, t: Texts) -> str:
+    """ "và 14 nữa" where a list has more rows than there is room for, else nothing."""
+    return t("{n} more", n=t.number(len(rows) - room)) if len(rows) > room else ""
 
 
 def usual_words(today: Arrivals, t: Texts) -> str:

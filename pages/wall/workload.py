@@ -6,7 +6,7 @@ from data_access.queries.wall_workload import WallWorkload, wall_workload
 from data_access.queries.workload import Load
 from data_access.working_time import per_working_day
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, overdue_cell, short_district
+from pages.wall.words import as_of_words, more_words, overdue_cell, short_district
 from pages.workload import role_name
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
@@ -28,11 +28,15 @@ def picture(t: Texts) -> Picture:
     html = parts.screen(
         t("Officer workload"), as_of_words(t, answer.as_of), "1fr 58rem", "10.4rem 1fr 17rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, limit, t)), area="1 / 1 / 2 / 3", direction="row"),
-        parts.panel(t("By district"), t("steps held"), districts, area="2 / 1 / 4 / 2"),
-        parts.panel(t("By role and tier"), t("steps held"), roles),
+        parts.panel(t("By district"), _note(data.districts, DISTRICTS, t), districts, area="2 / 1 / 4 / 2"),
+        parts.panel(t("By role and tier"), _note(data.roles, ROLES, t), roles),
         _spread(data, t),
     )  # fmt: skip
     return Picture(html)
+
+
+def _note(groups: list[Load], room: int, t: Texts) -> str:
+    return " · ".join(part for part in (t("steps held"), more_words(groups, room, t)) if part)
 
 
 def _figures(data: WallWorkload, limit: float, t: Texts) -> list[Figure]:

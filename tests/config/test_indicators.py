@@ -42,6 +42,8 @@ SHOWING = {"Figure", "Fact", "figure_column", "indicator", "explained"}
 OF_ONE_ROW = {
     # of one dossier or step: no figure
     "Holders", "Since", "Step deadline", "Received", "Deadline",
+    # the rows are what happened to one alert
+    "Time", "Figure",
     # the rows are components of Decision 766, each an indicator of its own
     "Numerator", "Denominator", "Ratio", "Threshold", "Points", "Rank",
     # the rows are kinds of doubtful data, codes or silent wards, defined in data_access/rules
