@@ -11,7 +11,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint soak-sync bench screens clean-data chromium mariadb
+.PHONY: help run install test lint soak soak-sync bench screens forms clean-data chromium mariadb
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -34,12 +34,18 @@ lint: $(DEV_STAMP) ## style, types, import rules
 soak-sync: $(DEV_STAMP) ## many random histories of source and sync with faults (HISTORIES=1000)
 	OPS_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest tests/data_access/sync/test_histories.py tests/data_access/sync/test_faults.py
 
+soak: $(DEV_STAMP) chromium ## a wall and a desk drawn anew SOAK_REDRAWS=5000 times: memory stays flat (tests/bench/soak.py)
+	@$(BIN)/python -m tests.bench.soak
+
 bench: $(DEV_STAMP) ## goals of data, measured; BENCH_SIZE=small takes a minute, full an hour (tests/bench/run.py)
 	@$(BIN)/python -m tests.bench.run
 
 screens: $(DEV_STAMP) chromium ## pictures for docs/screens, from what `make run` serves (makes new demo passwords)
 	@$(BIN)/python -m data_access demo passwords --json > .venv/demo-passwords.json
 	@$(BIN)/python docs/screens/take.py http://127.0.0.1:$(PORT) .venv/demo-passwords.json; rm -f .venv/demo-passwords.json
+
+forms: $(DEV_STAMP) ## samples of every form as Excel, CSV and PDF into out/forms/, from the running (or last) demo city
+	@$(BIN)/python -m docs.forms.make out/forms
 
 clean-data: $(RUN_STAMP) ## stop what runs on the data directory and remove it
 	@$(BIN)/python -m data_access demo clean

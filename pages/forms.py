@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from config.forms import forms
 from config.i18n import Texts, mark
 from config.periods import Kind
-from config.registry import registry
 from data_access.exports import ii06a, lists, process
+from data_access.exports.catalogue import make_list, process_document
 from data_access.exports.document import Document, shown
 from data_access.exports.jobs import Make
 from data_access.exports.log import About, Format
@@ -18,7 +17,7 @@ from data_access.exports.official import Exporter, Official, stamp
 from data_access.period_words import KINDS, period_words
 from data_access.queries.answers import Answer
 from data_access.queries.form_ii06a import FormII06a, form_ii06a
-from data_access.queries.form_lists import Listed, ListKind, Stock, all_rows, first_rows, stock
+from data_access.queries.form_lists import Listed, ListKind, Stock, first_rows, stock
 from data_access.queries.form_process import ProcessSheet, process_sheets
 from data_access.rules.period import Period, comparable
 from pages.address import Address, choose, put, seed, touched
@@ -147,30 +146,20 @@ def _list(viewer: Viewer, place: Place, kind: ListKind) -> Shown:
     """The first rows on the screen; a file reads all of them anew, at its own version."""
     t, where = viewer.t, {"district": place.district, "ward": place.ward}
     answer: Answer[Listed] = ask(first_rows, viewer, kind=kind, most=forms().rows.screen, **where)
-    official, who = _official(viewer, place), _who(viewer)
-    now = answer.value.stock
-    all_of_them = now.due_24h if kind == "due_24h" else now.overdue
-
-    def drawn(found: Any, count: int, version: int, as_of: Any) -> Document:
-        made = stamp(who, official.name(t), t("As of {at}", at=t.moment(as_of)), version, as_of, t)
-        return lists.document(kind, found, count, official, made, t)
-
-    def make(connection: Any, version: int, as_of: Any) -> Document:
-        there = stock(connection, **where)
-        count = there.due_24h if kind == "due_24h" else there.overdue
-        return drawn(all_rows(connection, kind, **where), count, version, as_of)
-
+    official, who, first = _official(viewer, place), _who(viewer), answer.value.rows
+    count = answer.value.stock.of(kind)
+    made = stamp(who, official.name(t), t("As of {at}", at=t.moment(answer.as_of)), answer.version, answer.as_of, t)
     said = ""
-    if not all_of_them:
+    if not count:
         said = t("There is no such dossier at {place}; a file would say so.", place=place.name(t))
-    elif all_of_them > len(answer.value.rows):
+    elif count > len(first):
         said = t("The first {n} of {all} are shown here; a file holds all of them.",
-                 n=t.number(len(answer.value.rows)), all=t.number(all_of_them))  # fmt: skip
+                 n=t.number(len(first)), all=t.number(count))  # fmt: skip
     return Shown(
-        drawn(answer.value.rows, all_of_them, answer.version, answer.as_of),
+        lists.document(kind, first, count, official, made, t),
         lambda form: About(kind, form, t.lang, place.district, place.ward),
-        make,
-        _stock_figures(now, t),
+        make_list(kind, who, official, t),
+        _stock_figures(answer.value.stock, t),
         said,
     )
 
@@ -198,21 +187,16 @@ def _process(viewer: Viewer, place: Place) -> Shown:
     else:
         said = t("No dossier {code} in your scope.", code=code) if code else t("Write the code of a dossier.")
         sheet = ProcessSheet(dict.fromkeys(_NO_DOSSIER), (), (), answer.as_of)
-    ward = sheet.dossier["ward_code"] if sheet.dossier["ward_code"] in registry().wards else None
-    district = sheet.dossier["district_code"] or None
-    official = Official(district, ward, viewer.scope)
-    made = stamp(_who(viewer), official.name(t), t("As of {at}", at=t.moment(answer.as_of)), answer.version,
-                 answer.as_of, t)  # fmt: skip
-    drawn = process.document(sheet, official, made, t)
+    drawn = process_document(sheet, _who(viewer), answer.version, answer.as_of, t)
+    at = process.place_of(sheet, viewer.scope)
     return Shown(
         drawn,
-        (lambda kind: About("process", kind, t.lang, district, ward, dossier=sheet.dossier["dossier_code"]))
-        if answer.value
-        else None,
+        (lambda kind: About("process", kind, t.lang, at.district, at.ward, dossier=sheet.dossier["dossier_code"]))
+        if answer.value else None,
         lambda *_: drawn,
         _stock_figures(now, t),
         said,
-    )
+    )  # fmt: skip
 
 
 _NO_DOSSIER = (

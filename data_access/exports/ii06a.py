@@ -50,7 +50,7 @@ def document(form: FormII06a, place: Official, period: Period, made: Stamp, t: T
         ),
         unit=t("Unit: number of dossiers"),
         columns=(
-            Column(t("Item"), "text", 4),
+            Column(t("Row"), "text", 4),
             Column(t("Field, by level"), "text", 26),
             *(Column(t(title), "count", 8, t(group)) for group, title in HEADS),
         ),

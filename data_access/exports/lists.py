@@ -51,25 +51,25 @@ def document(
 
 def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
     first = (
-        Column(t("Item"), "count", 4),
-        Column(t("Dossier code"), "text", 15),
+        Column(t("Row"), "count", 4),
+        Column(t("Dossier code"), "text", 26),
         Column(t("Procedure"), "text", 24),
         Column(t("Unit"), "text", 15),
-        Column(t("Received"), "day", 9),
-        Column(t("Due"), "moment", 9),
+        Column(t("Received"), "day", 10.5),
+        Column(t("Due"), "moment", 10.5),
     )
     waits = (Column(t("Waits at step"), "text", 13), Column(t("Held by"), "text", 13))
     if kind == "overdue":
         return (
             *first, Column(t("Working days late"), "count", 7), *waits,
-            Column(t("Steps that were late (holder)"), "text", 20), Column(t("Reason"), "text", 16),
+            Column(t("Steps that were late (holder)"), "text", 30), Column(t("Reason"), "text", 16),
         )  # fmt: skip
     if kind == "apology":
         return (
             *first, Column(t("Working days late"), "count", 7), *waits, Column(t("Letters sent"), "count", 6),
-            Column(t("New date promised"), "moment", 9), Column(t("Reason"), "text", 16),
+            Column(t("New date promised"), "moment", 10.5), Column(t("Reason"), "text", 16),
         )  # fmt: skip
-    return (*first, *waits, Column(t("Step due"), "moment", 9))
+    return (*first, *waits, Column(t("Step due"), "moment", 10.5))
 
 
 def _rows(kind: ListKind, found: Iterable[dict[str, Any]], t: Texts) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from config.registry import registry
 from data_access.exports.document import Column, Document, Row, Stamp
 from data_access.exports.official import Official
 from data_access.queries.form_process import ProcessSheet
+from data_access.store.engine import Scope
 
 STATUSES = {
     1: mark("Newly submitted"), 2: mark("Accepted"), 3: mark("Refused at intake"), 4: mark("In process"),
@@ -32,7 +33,7 @@ def document(sheet: ProcessSheet, place: Official, made: Stamp, t: Texts) -> Doc
         parties=(),
         unit="",
         columns=(
-            Column(t("Item"), "count", 4),
+            Column(t("Row"), "count", 4),
             Column(t("Step"), "text", 22),
             Column(t("Held by"), "text", 20),
             Column(t("Handed over"), "moment", 12),
@@ -48,6 +49,13 @@ def document(sheet: ProcessSheet, place: Official, made: Stamp, t: Texts) -> Doc
         notes=tuple(_notes(sheet, t)),
         signs=(t("Handed over by"), t("Received by")),
     )
+
+
+def place_of(sheet: ProcessSheet, scope: Scope) -> Official:
+    """The ward or district that handles it."""
+    d = sheet.dossier
+    ward = d["ward_code"] if d["ward_code"] in registry().wards else None
+    return Official(d["district_code"] or None, ward, scope)
 
 
 def _facts(d: dict[str, Any], t: Texts) -> list[tuple[str, str]]:

@@ -65,6 +65,10 @@ class Stock:
     due_24h: int
     suspended: int
 
+    def of(self, kind: ListKind) -> int:
+        """How many rows a list of this place has."""
+        return self.due_24h if kind == "due_24h" else self.overdue
+
 
 @dataclass(frozen=True)
 class Listed:

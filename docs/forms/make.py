@@ -1,0 +1,69 @@
+"""Samples of every form, from the store that is configured or running (the demo city's), into a folder.
+
+    python -m docs.forms.make [folder]
+
+Written as a person of the operations centre would export them: under row-level security, noted in the book.
+"""
+
+import sys
+from pathlib import Path
+
+from sqlalchemy import text
+
+from config.i18n import Texts
+from config.registry import registry
+from config.settings import settings
+from data_access.cli.places import places
+from data_access.exports.catalogue import make_ii06a, make_list, make_process
+from data_access.exports.jobs import Exports, Make
+from data_access.exports.log import About, Format
+from data_access.exports.official import Exporter, Official
+from data_access.queries.form_lists import ListKind
+from data_access.rules.period import periods
+from data_access.store.engine import WHOLE_CITY, reader_engine, reading
+
+DISTRICT = "268"
+LISTS: tuple[ListKind, ...] = ("overdue", "apology", "due_24h")
+FORMATS: tuple[Format, ...] = ("xlsx", "csv", "pdf")
+WHO = Exporter("make-forms", "Bản mẫu", "operations", WHOLE_CITY)
+
+
+def main(folder: Path) -> None:
+    """Write all samples and name them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    t = Texts("vi")
+    with places(settings()) as urls:
+        engine = reader_engine(urls.store_reader_url)
+        with reading(engine, WHOLE_CITY) as connection:
+            today = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
+            late = connection.execute(
+                text("SELECT dossier_code FROM open_dossier WHERE overdue ORDER BY legal_due_at, dossier_id LIMIT 1")
+            ).scalar()
+        engine.dispose()
+        period = periods("reporting_month", today)[1]
+        ward = registry().wards_of(DISTRICT)[0].code
+        scopes = {"city": Official(None, None, WHOLE_CITY), "district": Official(DISTRICT, None, WHOLE_CITY),
+                  "ward": Official(DISTRICT, ward, WHOLE_CITY)}  # fmt: skip
+        made: dict[str, tuple[Make, Official, str]] = {
+            f"ii06a_{name}": (make_ii06a(WHO, place, period, t), place, "ii06a") for name, place in scopes.items()
+        }
+        made |= {f"{kind}_{name}": (make_list(kind, WHO, scopes[name], t), scopes[name], kind)
+                 for kind in LISTS for name in ("city", "district")}  # fmt: skip
+        if late is not None:
+            made["process"] = (make_process(late, WHO, t), scopes["city"], "process")
+        desk = Exports(urls.store_reader_url)
+        try:
+            for name, (make, place, form) in made.items():
+                for kind in FORMATS:
+                    job = desk.order(WHO, About(form, kind, t.lang, place.district, place.ward), make, t)
+                    job.ended.wait(600)
+                    if job.path is None:
+                        raise SystemExit(f"{name}.{kind}: {job.problem or job.state}")
+                    (folder / f"{name}.{kind}").write_bytes(job.path.read_bytes())
+                    print(folder / f"{name}.{kind}", f"{job.done} rows")
+        finally:
+            desk.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "out/forms"))
