@@ -89,5 +89,5 @@ def _away(one: Fresh, absent: Collection[str]) -> bool:
 def _most(values: Iterable[T], least: int) -> T | None:
     """The commonest value when there are at least so many of it; of equals the first in order."""
     counts = Counter(values)
-    best = min(counts, key=lambda value: (-counts[value], value), default=None)  # type: ignore[type-var]
+    best = min(counts, key=lambda value: (-counts[value], value), default=None)
     return best if best is not None and counts[best] >= least else None
