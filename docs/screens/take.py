@@ -31,6 +31,8 @@ SHOTS = {
     "overview-light-en": ("trungtam", "/overview", DESK, "Light", "en", True),
     "overview-district-light-vi": ("hadong", "/overview", DESK, "Light", "vi", True),
     "overview-wall-dark-vi": ("manhinh", "/overview", WALL, "Dark", "vi", False),
+    "alerts-light-vi": ("trungtam", "/alerts", DESK, "Light", "vi", True),
+    "alerts-dark-en": ("cntt", "/alerts", WALL, "Dark", "en", True),
     "coverage-light-vi": ("trungtam", "/coverage?on=2018-08-31", DESK, "Light", "vi", True),
     "coverage-dark-vi": ("trungtam", "/coverage", WALL, "Dark", "vi", True),
     "coverage-light-en": ("trungtam", "/coverage", DESK, "Light", "en", True),

@@ -10,7 +10,7 @@ import psutil
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from config.workload import workload_limits
-from data_access.queries.alerts import open_alerts
+from data_access.queries.alerts import alert_history, open_alerts
 from data_access.queries.answers import Answers
 from data_access.queries.arrivals import arrivals
 from data_access.queries.backlog import backlog, ward_detail
@@ -71,7 +71,8 @@ def questions(url: str) -> dict[str, list[Asked]]:
     engine.dispose()
     year = {"first": day.replace(month=1, day=1), "last": day.replace(day=1)}
     return {
-        "overview": [(overview, {})],
+        "overview": [(overview, {}), (first_call, {}), (open_alerts, {})],
+        "alerts": [(open_alerts, {}), (alert_history, {})],
         "coverage": [(coverage, {"on": day}), (ward_gaps, {"ward": WARD, "on": day})],
         "backlog": [(backlog, {}), (ward_detail, {"ward": WARD})],
         "workload": [(roles, {}), (workload, index), (officer_steps, {"officer_id": officer})],
