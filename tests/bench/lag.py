@@ -35,10 +35,11 @@ class Lag:
 
 
 class Writer(threading.Thread):
-    """Commits PER_SECOND changes a second; `pending`: (dossier, updated_at, instant of the commit)."""
+    """Commits so many changes a second; `pending`: (dossier, updated_at, instant of the commit)."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, per_second: float = PER_SECOND) -> None:
         super().__init__(daemon=True)
+        self.per_second = per_second
         self.conn = psycopg.connect(dsn, autocommit=True)
         self.pending: deque[tuple[str, Any, float]] = deque()
         self.stopped = threading.Event()
@@ -61,7 +62,7 @@ class Writer(threading.Thread):
         """Until stopped, at an even pace."""
         began = time.monotonic()
         while not self.stopped.is_set():
-            due = began + self.made / PER_SECOND
+            due = began + self.made / self.per_second
             time.sleep(max(0.0, due - time.monotonic()))
             self.pending.append(self._change())
             self.made += 1
