@@ -138,7 +138,8 @@ def open_alerts(connection: Connection) -> OpenAlerts:
     """All open alerts in scope. Called by pages/alerts.py, pages/overview.py and the wall."""
     found = rows(connection, OPEN, severities=list(alert_rules().severities))
     return OpenAlerts(
-        [Alert(**row) for row in found], one(connection, "SELECT looked_at FROM alert_state")["looked_at"]
+        [Alert(**row) for row in found],
+        one(connection, "SELECT max(looked_at) AS looked_at FROM alert_state")["looked_at"],
     )
 
 
