@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, text
 
 from config.alert_kinds import (
@@ -32,7 +31,7 @@ from data_access.queries.backlog import backlog
 from data_access.queries.connections import connections
 from data_access.queries.workload import HELD
 from data_access.rules.alert import Subject
-from data_access.working_time import city_clock
+from data_access.working_time import office_hours_before
 
 Name = str | dict[str, str]
 """A name, the same in both languages or one for each."""
@@ -151,17 +150,6 @@ def _stuck(connection: Connection, rule: StuckRule) -> Iterator[Reading]:
             yield Reading(
                 unit.subject, unit.district_code, float(row["due_24h"]), unit.place, unit.ward_code, facts=facts
             )
-
-
-def office_hours_before(at: datetime, hours: float) -> datetime:
-    """The instant so many office hours before `at`; so many plain hours beyond the working calendar."""
-    tz = settings().tz
-    local = np.datetime64(at.astimezone(tz).replace(tzinfo=None), "s")
-    try:
-        then: datetime = city_clock().add_working_time(local, -int(hours * 3600)).astype(datetime).item()
-    except ValueError:
-        return at - timedelta(hours=hours)
-    return then.replace(tzinfo=tz)
 
 
 def _link(connection: Connection, rule: LinkRule) -> Iterator[Reading]:

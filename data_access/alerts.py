@@ -1,12 +1,13 @@
 """The alerts' keeper: takes the figures, decides by rules/alert.py, remembers in the store.
 
-A thread of the sync process, apart from the polls, so that a source that is away is noticed too. Keepers exclude
-each other by an advisory lock; viewers only read. Messages go out from a thread of their own.
+A thread of the sync process, apart from the polls, so that a source that is away is noticed too. Application
+processes stand by: one of them looks when nobody has for a minute, so that a dead sync is noticed as well. Keepers
+exclude each other by an advisory lock; viewers only read. Messages go out from a thread of their own.
 """
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,7 @@ from data_access.store.engine import owner_engine
 log = structlog.get_logger("alerts")
 ALERT_LOCK = 7_200_588
 SECONDS = 10.0
+STANDBY_SECONDS = 60.0
 
 STANDING = """
 SELECT alert_id, rule, subject_kind, subject_code, district_code, severity, told_value, value, since, clearing_since,
@@ -60,6 +62,7 @@ EVENT = """
 INSERT INTO alert_event (alert_id, district_code, at, kind, value)
 SELECT alert_id, district_code, :at, :kind, :value FROM alert WHERE alert_id = :id RETURNING event_id
 """
+IDLE = "SELECT NOT EXISTS (SELECT FROM alert_state WHERE looked_at > :at - make_interval(secs => :s))"
 LOOKED = """
 INSERT INTO alert_state (revision, looked_at) VALUES (0, :at) ON CONFLICT (single) DO UPDATE SET looked_at = :at
 """
@@ -83,10 +86,14 @@ class _Memory:
 
 
 class AlertKeeper:
-    """Looks every few seconds; figures are counted again only when there is a new version of them, or of the rules."""
+    """Looks every few seconds; figures are counted again only when there is a new version of them, or of the rules.
 
-    def __init__(self, engine: Engine) -> None:
+    standby: look only when nobody has for so many seconds.
+    """
+
+    def __init__(self, engine: Engine, standby: float = 0) -> None:
         self._engine = engine
+        self._standby = standby
         self._counted: tuple[int, AlertRules] | None = None
         self._found: dict[str, dict[Subject, Reading]] = {}
 
@@ -103,6 +110,8 @@ class AlertKeeper:
             if version is None:
                 return None
             at = now or connection.execute(text("SELECT now()")).scalar_one()
+            if self._standby and not connection.execute(text(IDLE), {"at": at, "s": self._standby}).scalar_one():
+                return None
             known = alert_rules()
             self._count(connection, version.number, known, at)
             memory = _memory(connection)
@@ -148,11 +157,11 @@ class AlertKeeper:
 
 
 @contextmanager
-def keeping_alerts(store_owner_url: str, stop: threading.Event) -> Iterator[None]:
+def keeping_alerts(store_owner_url: str, stop: threading.Event, standby: float = 0) -> Iterator[None]:
     """Keep alerts and send messages, each in a thread of its own, while the block runs, or until `stop`."""
     engine = owner_engine(store_owner_url)
     threads = [
-        threading.Thread(target=AlertKeeper(engine).follow, args=(stop,), name="alerts", daemon=True),
+        threading.Thread(target=AlertKeeper(engine, standby).follow, args=(stop,), name="alerts", daemon=True),
         threading.Thread(target=keep_sending, args=(engine, stop), name="notifications", daemon=True),
     ]
     for thread in threads:
@@ -164,6 +173,30 @@ def keeping_alerts(store_owner_url: str, stop: threading.Event) -> Iterator[None
         for thread in threads:
             thread.join(timeout=5)
         engine.dispose()
+
+
+class StandBy:
+    """Keeps alerts and sends messages from an application process, should the sync's own keeper be gone."""
+
+    def __init__(self, owner_url: Callable[[], str | None]) -> None:
+        """owner_url: the store's owner account, None while there is no store yet."""
+        self._owner_url = owner_url
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="alerts-standby", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it (shutdown, tests)."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        url = None
+        while url is None and not self._stop.wait(1.0):
+            url = self._owner_url()
+        if url is not None:
+            with keeping_alerts(url, self._stop, STANDBY_SECONDS):
+                self._stop.wait()
 
 
 def _memory(connection: Connection) -> _Memory:

@@ -104,7 +104,7 @@ def _parsed(lines: str) -> tuple[tuple[Target, ...], tuple[Problem, ...]]:
             problems.append(Problem("notify_url", line=number))
             continue
         (service,) = services
-        target = Target(service.url_id(), frozenset(service.tags), str(service.service_name), line)
+        target = Target(service.url_id(), frozenset(map(str, service.tags)), str(service.service_name), line)
         found.setdefault(target.id, target)
     return tuple(found.values()), tuple(problems)
 

@@ -17,6 +17,7 @@ def clear(owner: Engine) -> None:
     """No alerts, as in a new store."""
     with owner.begin() as connection:
         connection.execute(text("TRUNCATE alert, alert_pending, alert_event, notification"))
+        connection.execute(text("UPDATE alert_state SET looked_at = NULL"))
 
 
 def put(owner: Engine, what: str = "Mất kết nối", district: str = HA_DONG, subject: str = "", **columns: Any) -> int:
