@@ -1,14 +1,15 @@
 """Reports and lists in the official layout: chosen by form, place and period, on the screen and as files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from config.forms import forms
 from config.i18n import Texts, mark
 from config.periods import Kind
-from data_access.exports import ii06a, lists, process
+from config.registry import registry
+from data_access.exports import ii06a, lists, meeting, process
 from data_access.exports.catalogue import make_list, process_document
 from data_access.exports.document import Document, shown
 from data_access.exports.jobs import Make
@@ -18,11 +19,13 @@ from data_access.period_words import KINDS, period_words
 from data_access.queries.answers import Answer
 from data_access.queries.form_ii06a import FormII06a, form_ii06a
 from data_access.queries.form_lists import Listed, ListKind, Stock, first_rows, stock
+from data_access.queries.form_meeting import meeting as meeting_of
 from data_access.queries.form_process import ProcessSheet, process_sheets
 from data_access.rules.period import Period, comparable
 from pages.address import Address, choose, put, seed, touched
 from pages.ask import ask, figures_day
 from pages.export_panel import export_panel
+from pages.first_call import reasons, top
 from pages.periods import choose_period
 from pages.place_filter import Place, choose_place
 from pages.viewer import Viewer
@@ -35,7 +38,9 @@ FORMS = {
     "apology": mark("Letters of apology"),
     "due_24h": mark("Due within 24 hours"),
     "process": mark("Process control sheet"),
+    "meeting": mark("Meeting pack"),
 }
+OF_A_PERIOD = {"ii06a", "meeting"}
 CODE = "dossier-code"
 PERIODS: tuple[Kind, ...] = tuple(KINDS)
 
@@ -65,11 +70,13 @@ def page(viewer: Viewer) -> None:
     with columns[2], st.container(key="forms-place"):
         place = choose_place(address, viewer)
     with columns[1], st.container(key="forms-which"):
-        if form == "ii06a":
+        if form in OF_A_PERIOD:
             period = choose_period(address, t, PERIODS, figures_day(t), default="reporting_month")
         elif form == "process":
             _dossier_box(t)
-    if form == "ii06a":
+    if form == "meeting":
+        drawn = _meeting(viewer, place, period)
+    elif form == "ii06a":
         drawn = _ii06a(viewer, place, period)
     elif form == "process":
         drawn = _process(viewer, place)
@@ -110,6 +117,30 @@ def _ii06a(viewer: Viewer, place: Place, period: Period) -> Shown:
         lambda *_: drawn,
         _period_figures(form, earlier, before, t),
         "" if form.lines else t("Nothing arose at {place} in this period; a file would say so.", place=place.name(t)),
+    )
+
+
+def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
+    """A district's pack; whoever sees several chooses one first."""
+    t = viewer.t
+    if place.district is None:
+        whole = _ii06a(viewer, place, period)
+        return replace(whole, about=None, said=t("Choose a district: a meeting pack is of one."))
+    district, before = Place("district", place.district, None), comparable(period, figures_day(t))
+    answer = ask(meeting_of, viewer, district=place.district, first=period.first, last=period.last,
+                 earlier_first=before.first, earlier_last=before.last)  # fmt: skip
+    official = _official(viewer, district)
+    discuss = [meeting.Discuss(c.ward.ward_code, reasons(c, t))
+               for c in top(meeting.DISCUSSED, viewer, place.district)]  # fmt: skip
+    made = stamp(_who(viewer), official.name(t), period_words(period, t), answer.version, answer.as_of, t)
+    drawn = meeting.document(answer.value, discuss, official, period, before, made, t)
+    talk = [f"{registry().wards[d.ward_code].name}: {'; '.join(d.reasons)}" for d in discuss]
+    return Shown(
+        drawn,
+        lambda kind: About("meeting", kind, t.lang, place.district, period=period.code),
+        lambda *_: drawn,
+        _period_figures(answer.value.form, answer.value.earlier, before, t),
+        t("To discuss: {wards}", wards=" · ".join(talk)) if talk else "",
     )
 
 

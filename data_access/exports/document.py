@@ -1,9 +1,9 @@
 """A report or list as data: the screen, Excel, CSV and PDF draw this same object, so they say the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from config.i18n import Texts
 
@@ -83,6 +83,9 @@ class Document:
     signs: tuple[str, ...] = ()
     facts: Sequence[tuple[str, str]] = field(default=())
     """What stands above the table, as (what, value)."""
+    template: str = "form.typ"
+    pack: Mapping[str, Any] = field(default_factory=dict)
+    """What the PDF's template draws besides the table: texts and drawings."""
 
     @property
     def groups(self) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def write_pdf(document: Document, path: Path, t: Texts, told: Told) -> int:
     """Set `document` and return how many rows; all of them are held in memory, so lists are cut before."""
     rows = list(document.rows)
-    path.write_bytes(set_type("form.typ", {"documents": [table_data(replace(document, rows=rows), t)]}))
+    path.write_bytes(set_type(document.template, {"documents": [table_data(replace(document, rows=rows), t)]}))
     told(len(rows))
     return len(rows)
 
@@ -38,7 +38,7 @@ def table_data(document: Document, t: Texts) -> dict[str, Any]:
         "groups": document.groups if any(c.group for c in columns) else [],
         "rows": rows, "empty": t("nothing arose"), "notes": document.notes, "signs": document.signs,
         "signed": t("(signature, full name)"), "dated": t("Day … month … year …"), "footer": footer(document, t),
-        "lang": t.lang,
+        "lang": t.lang, "pack": document.pack,
     }  # fmt: skip
 
 

@@ -14,13 +14,16 @@ from config.i18n import Texts
 from config.registry import registry
 from config.settings import settings
 from data_access.cli.places import places
-from data_access.exports.catalogue import make_ii06a, make_list, make_process
+from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
 from data_access.exports.jobs import Exports, Make
 from data_access.exports.log import About, Format
+from data_access.exports.meeting import DISCUSSED, Discuss
 from data_access.exports.official import Exporter, Official
+from data_access.queries.first_call import first_call
 from data_access.queries.form_lists import ListKind
 from data_access.rules.period import periods
 from data_access.store.engine import WHOLE_CITY, reader_engine, reading
+from pages.first_call import reasons
 
 DISTRICT = "268"
 LISTS: tuple[ListKind, ...] = ("overdue", "apology", "due_24h")
@@ -39,7 +42,9 @@ def main(folder: Path) -> None:
             late = connection.execute(
                 text("SELECT dossier_code FROM open_dossier WHERE overdue ORDER BY legal_due_at, dossier_id LIMIT 1")
             ).scalar()
+            calls = first_call(connection).top(DISCUSSED, district=DISTRICT)
         engine.dispose()
+        wards = [Discuss(c.ward.ward_code, reasons(c, t)) for c in calls]
         period = periods("reporting_month", today)[1]
         ward = registry().wards_of(DISTRICT)[0].code
         scopes = {"city": Official(None, None, WHOLE_CITY), "district": Official(DISTRICT, None, WHOLE_CITY),
@@ -51,6 +56,11 @@ def main(folder: Path) -> None:
                  for kind in LISTS for name in ("city", "district")}  # fmt: skip
         if late is not None:
             made["process"] = (make_process(late, WHO, t), scopes["city"], "process")
+        made["meeting_district"] = (
+            make_meeting(WHO, scopes["district"], period, wards, t),
+            scopes["district"],
+            "meeting",
+        )
         desk = Exports(urls.store_reader_url)
         try:
             for name, (make, place, form) in made.items():

@@ -34,6 +34,11 @@ INSERT INTO notification (alert_id, event_id, district_code, target, next_at) SE
 FROM e
 """
 
+EXPORT = """
+INSERT INTO export_log (username, role, scope, form, format, lang, district_code, rows, version, as_of, rule)
+VALUES ('u', 'district', :d, 'ii06a', 'pdf', 'vi', :d, 1, 1, now(), 'R-A')
+"""
+
 
 @pytest.fixture
 def filled(tiny: Tiny) -> Tiny:
@@ -61,6 +66,7 @@ def filled(tiny: Tiny) -> Tiny:
         assert snapshots.write(conn, tiny.one("SELECT as_of_day - 1 FROM data_version"), TZ)
         for district in (BA_DINH, HOAN_KIEM):
             conn.execute(text(ALERTS), {"d": district})
+            conn.execute(text(EXPORT), {"d": district})
     return tiny
 
 
@@ -108,7 +114,7 @@ def test_two_districts_and_none(filled: Tiny) -> None:
 def test_the_reader_only_reads(filled: Tiny) -> None:
     for command in (
         "DELETE FROM dossier", "UPDATE unit SET name = ''", "INSERT INTO deferred_index VALUES ('a', 'b')",
-        "CREATE TABLE mine (a int)", "TRUNCATE flow_day",
+        "CREATE TABLE mine (a int)", "TRUNCATE flow_day", "DELETE FROM export_log", "UPDATE export_log SET rows = 0",
     ):  # fmt: skip
         with filled.reader.connect() as connection:
             connection.execute(text("SELECT set_config('ops.scope', '*', true)"))

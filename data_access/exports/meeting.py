@@ -1,0 +1,120 @@
+"""The meeting pack of a district: figures, map, trends, wards to discuss with reasons, then ward by ward."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from config.i18n import NOTHING, Texts
+from config.measures import measures
+from config.registry import registry
+from data_access.exports.document import Column, Document, Row, Stamp
+from data_access.exports.drawings import CLASSES, district_map, lines
+from data_access.exports.ii06a import period_line
+from data_access.exports.official import Official
+from data_access.period_words import period_name
+from data_access.queries.form_meeting import Meeting
+from data_access.rules.period import Period
+
+DISCUSSED = 3
+
+
+@dataclass(frozen=True)
+class Discuss:
+    """A ward to talk about, and what stands badly there, in words."""
+
+    ward_code: str
+    reasons: Sequence[str]
+
+
+def document(
+    data: Meeting, discuss: Sequence[Discuss], place: Official, period: Period, before: Period, made: Stamp, t: Texts
+) -> Document:  # fmt: skip
+    """The pack; its table (wards by overdue dossiers) is what Excel and CSV hold."""
+    return Document(
+        form="meeting",
+        name=f"hop-giao-ban_{place.district}_{period.code}",
+        number="",
+        title=t("MEETING PACK: SETTLING OF ADMINISTRATIVE PROCEDURES"),
+        period=period_line(period, data.form.until, t),
+        issuer=place.issuer(),
+        parties=(t("Place: {name}", name=place.name(t)),),
+        unit=t("Unit: number of dossiers"),
+        columns=(
+            Column(t("Row"), "count", 4),
+            Column(t("Unit"), "text", 26),
+            Column(t("Received"), "count", 9, t("In the period")),
+            Column(t("Settled"), "count", 9, t("In the period")),
+            Column(t("On time, %"), "decimal", 9, t("In the period")),
+            Column(t("Open"), "count", 9, t("Now")),
+            Column(t("Overdue"), "count", 9, t("Now")),
+            Column(t("Due within 24 hours"), "count", 9, t("Now")),
+            Column(t("Suspended"), "count", 9, t("Now")),
+        ),
+        rows=tuple(_rows(data)),
+        count=len(data.units),
+        stamp=made,
+        notes=(
+            t("On time: settled early or on the due day ÷ settled in the period, rule {rule}; empty where nothing was "
+              "settled. Open, overdue, due and suspended: at {at}.", rule=made.rule, at=t.moment(made.as_of)),
+            t("The map shows approximate cells, not boundaries."),
+        ),
+        template="meeting.typ",
+        pack=_pack(data, discuss, place, before, t),
+    )  # fmt: skip
+
+
+def _rows(data: Meeting) -> list[Row]:
+    rows = []
+    for n, unit in enumerate(data.units, 1):
+        ward = registry().wards.get(unit["ward_code"] or "")
+        share = 100 * unit["in_time"] / unit["settled"] if unit["settled"] else None
+        rows.append(Row((n, ward.name if ward else unit["name"], unit["received"], unit["settled"], share,
+                         unit["open"], unit["overdue"], unit["due_24h"], unit["suspended"])))  # fmt: skip
+    return rows
+
+
+def _pack(data: Meeting, discuss: Sequence[Discuss], place: Official, before: Period, t: Texts) -> dict[str, Any]:
+    now, then, stock = data.form.total, data.earlier.total, data.stock
+    limits = measures()["overdue"].limits
+    overdue = {u["ward_code"]: u["overdue"] for u in data.units if u["ward_code"]}
+    weeks, labels = data.weeks, [t.day(w.last) for w in data.weeks]
+    last = weeks[-1]
+
+    def against(value: str) -> str:
+        return t("{period}: {value}", period=period_name(before, t), value=value)
+
+    return {
+        "figures": [
+            (t("Received in the period"), t.number(now.new), against(t.number(then.new))),
+            (t("Settled in the period"), t.number(now.settled), against(t.number(then.settled))),
+            (t("Settled on time"), t.percent(now.on_time_share), against(t.percent(then.on_time_share))),
+            (t("Open now"), t.number(stock.open), t("{n} suspended", n=t.number(stock.suspended))),
+            (t("Overdue now"), t.number(stock.overdue), t.share(stock.overdue, stock.open)),
+            (t("Due within 24 hours"), t.number(stock.due_24h), t.share(stock.due_24h, stock.open)),
+        ],
+        "map": district_map(place.district or "", overdue, limits, [d.ward_code for d in discuss]),
+        "map_title": t("Overdue dossiers by ward"),
+        "legend": list(zip(CLASSES, _classes(limits, t), strict=True)),
+        "trends": [
+            (t("Received and settled, by week"), lines(labels, [
+                (t("received {n}", n=t.number(last.received)), "#3d5a80", [w.received for w in weeks]),
+                (t("settled {n}", n=t.number(last.settled)), "#2f7d4f", [w.settled for w in weeks])])),
+            (t("Open and overdue, at the week's end"), lines(labels, [
+                (t("open {n}", n=t.number(last.still_open)), "#3d5a80", [w.still_open for w in weeks]),
+                (t("overdue {n}", n=t.number(last.overdue)), "#c8322f", [w.overdue for w in weeks])])),
+        ],
+        "discuss_title": t("Wards to discuss"),
+        "discuss": [(registry().wards[d.ward_code].name, list(d.reasons)) for d in discuss],
+        "none": t("Nothing stands badly at any ward."),
+        "table_title": t("Ward by ward"),
+        "nothing": NOTHING,
+    }  # fmt: skip
+
+
+def _classes(limits: Sequence[float], t: Texts) -> list[str]:
+    """0, 1, 2, 3–5, over 5."""
+    words, low = [], 0
+    for limit in map(int, limits):
+        words.append(t.number(limit) if low == limit else f"{t.number(low)}–{t.number(limit)}")
+        low = limit + 1
+    return [*words, t("over {n}", n=t.number(int(limits[-1])))]
