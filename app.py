@@ -14,7 +14,9 @@ from starlette.types import Scope
 from streamlit.starlette import App
 
 from config.problems import Problem
+from config.settings import settings
 from data_access import wall_desk
+from data_access.alerts import StandBy
 from data_access.demo import stack
 from data_access.exports import jobs
 from data_access.health import health
@@ -31,13 +33,21 @@ STREAMLIT_PATHS = {"static", "media", "component", "app", "auth", "oauth2callbac
 async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
     """Bring up (or join) database, sync and simulator; end what this process started."""
     handle = stack.ensure_in_background()
+    standby = StandBy(lambda: _owner_url(handle))
     try:
         yield {}
     finally:
+        await to_thread.run_sync(standby.stop)
         await to_thread.run_sync(jobs.close)
         await to_thread.run_sync(desk.close)
         await to_thread.run_sync(wall_desk.close)
         await to_thread.run_sync(handle.stop)
+
+
+def _owner_url(handle: stack.StackHandle) -> str | None:
+    """The store where this process stands by to keep alerts; None while there is none, or when it shall not."""
+    known = handle.runtime
+    return known.store_owner_url if known.ready and settings().keep_alerts else None
 
 
 def healthz(_: Request) -> JSONResponse:

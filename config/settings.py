@@ -68,6 +68,8 @@ class Settings(SourceSettings):
     """False: this process brings nothing over; another one does (several application processes)."""
     walls_file: Path | None = None
     """Walls (YAML). Default: config/walls.yaml."""
+    keep_alerts: bool = True
+    """False: this process opens no alerts and sends no messages, not even when no other one does."""
     alerts_file: Path | None = None
     """Rules of alerts (YAML). Default: config/alerts.yaml."""
     notify_urls: SecretStr | None = None

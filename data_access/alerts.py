@@ -188,7 +188,7 @@ class StandBy:
     def stop(self) -> None:
         """End it (shutdown, tests)."""
         self._stop.set()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=2)
 
     def _run(self) -> None:
         url = None

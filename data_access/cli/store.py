@@ -1,7 +1,7 @@
 """`python -m data_access migrate | sync | rebuild`: the store and the way into it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,7 +42,8 @@ def sync(
             loaded = is_loaded(engine)
         job = open_sync(conf, urls.source_url, urls.store_owner_url)
         if stop is not None:
-            with keeping_stage(urls.store_owner_url, stop), keeping_alerts(urls.store_owner_url, stop):
+            alerts = keeping_alerts(urls.store_owner_url, stop) if conf.keep_alerts else nullcontext()
+            with keeping_stage(urls.store_owner_url, stop), alerts:
                 job.follow(stop)
         elif loaded:
             job.once()

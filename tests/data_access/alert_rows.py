@@ -1,6 +1,7 @@
 """Alerts put into a store by hand."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -11,6 +12,15 @@ from config.registry import fold
 
 HA_DONG, HOAN_KIEM = "268", "002"
 _number = count(1)
+
+
+@dataclass(frozen=True)
+class AlertStore:
+    """A store by its owner and its reader."""
+
+    owner: Engine
+    reader: Engine
+    owner_url: str
 
 
 def clear(owner: Engine) -> None:

@@ -1,6 +1,5 @@
 """Alerts by hand and on screens: names and notes, scope in SQL, two people at once, search, asked anew on change."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,17 +13,20 @@ from data_access.queries.alerts import Alert, alert_events, alert_history, alert
 from data_access.queries.answers import Answers
 from data_access.queries.watch import Watch
 from data_access.store.engine import WHOLE_CITY, Scope, reading
-from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, clear, put
+from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, AlertStore, put
 from tests.support.processes import wait_for
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(owner: Engine) -> Iterator[Engine]:
-    clear(owner)
-    yield owner
-    clear(owner)
+def store(alert_store: AlertStore) -> Engine:
+    return alert_store.owner
+
+
+@pytest.fixture
+def reader(alert_store: AlertStore) -> Engine:
+    return alert_store.reader
 
 
 def ask(reader: Engine, question: Any, scope: Scope = WHOLE_CITY, **filters: Any) -> Any:

@@ -34,7 +34,8 @@ def plain(connection: Connection, query: str, **values: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def city(owner: Engine) -> Any:
-    with owner.connect() as connection:
+    """One look at the city, whatever a sync publishes meanwhile."""
+    with owner.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         yield connection
 
 

@@ -1,6 +1,5 @@
 """The alerts' keeper over a real store: one writer, every condition opened once, memory that outlives it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from data_access import notifications
 from data_access.alert_desk import resolve
 from data_access.alert_figures import Reading
 from data_access.alerts import ALERT_LOCK, AlertKeeper, StandBy
-from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, clear
+from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, AlertStore
 from tests.support.processes import wait_for
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -63,10 +62,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(owner: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    clear(owner)
-    yield Scene(owner, monkeypatch)
-    clear(owner)
+def scene(alert_store: AlertStore, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    return Scene(alert_store.owner, monkeypatch)
 
 
 def test_opened_once_kept_up_to_date_and_ended_by_itself(scene: Scene) -> None:
@@ -159,10 +156,10 @@ def test_one_standing_by_looks_only_when_nobody_did(scene: Scene) -> None:
 
 
 def test_a_sync_that_is_gone_is_noticed_by_the_application(
-    small_city: Any, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    alert_store: AlertStore, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.figures = {"1": 40.0}
-    urls = iter((None, small_city.urls.store_owner_url))
+    urls = iter((None, alert_store.owner_url))
     standby = StandBy(lambda: next(urls))
     try:
         wait_for(lambda: scene.rows("subject_code") == [("1:wan",)], "the alert", 20)

@@ -20,7 +20,7 @@ from config.settings import Settings, settings
 from data_access import notifications as module
 from data_access.alert_desk import resolve
 from data_access.notifications import FIRST_WAIT, GIVE_UP, LONGEST_WAIT, after_quiet, announce, notifying, send_due
-from tests.data_access.alert_rows import clear, put
+from tests.data_access.alert_rows import AlertStore, put
 from tests.support.apps import free_port
 
 WHAT = "Phường Văn Quán, Quận Hà Đông: mất kết nối WAN 40 phút"
@@ -67,10 +67,8 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture
-def store(owner: Engine) -> Iterator[Engine]:
-    clear(owner)
-    yield owner
-    clear(owner)
+def store(alert_store: AlertStore) -> Engine:
+    return alert_store.owner
 
 
 @pytest.fixture
@@ -164,13 +162,13 @@ def mailbox() -> Iterator[tuple[int, list[Any]]]:
         controller.stop()
 
 
-def test_two_at_work_send_nothing_twice(small_city: Any, store: Engine, hook: Hook, configured: Any) -> None:
+def test_two_at_work_send_nothing_twice(alert_store: AlertStore, store: Engine, hook: Hook, configured: Any) -> None:
     from data_access.store.engine import owner_engine
 
     configured(hook.url)
     alerts = [opened(store, what=f"cảnh báo {n}") for n in range(120)]
     hook.hold.clear()  # everyone's first message is under way before any ends
-    engines = [owner_engine(small_city.urls.store_owner_url) for _ in range(2)]
+    engines = [owner_engine(alert_store.owner_url) for _ in range(2)]
     sent: list[int] = []
 
     def work(engine: Engine) -> None:

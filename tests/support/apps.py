@@ -53,7 +53,7 @@ def serving(city: City, sync: bool = True, env: Mapping[str, str] | None = None)
     port = free_port()
     logs = city.data_dir / "logs"
     logs.mkdir(exist_ok=True)
-    environment = city.env | dict(env or {})
+    environment = city.env | dict(env or {}) | ({} if sync else {"OPS_KEEP_ALERTS": "false"})
     web = Child("web", [sys.executable, *web_command(port)], logs / f"web-{port}.log", environment)
     follow = [sys.executable, "-m", "data_access", "sync", "--follow"]
     follower = Child("sync", follow, logs / f"sync-{port}.log", environment) if sync else None
