@@ -66,6 +66,16 @@ class Address:
             return None
         return code
 
+    def district(self, viewer: Viewer) -> str | None:
+        """The district named in the URL when it exists and lies in the viewer's scope."""
+        code = self.get("district", lambda raw: raw if raw in registry().districts else None)
+        if code is None or viewer.scope.allows(code):
+            return code
+        t = self._t
+        self.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
+        del st.query_params["district"]
+        return None
+
     def complain(self) -> None:
         """Show what was put aside."""
         for sentence in dict.fromkeys(self.complaints):

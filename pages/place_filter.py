@@ -35,11 +35,7 @@ def choose_place(address: Address, viewer: Viewer) -> Place:
     """Two filters side by side: district, where there is a choice, and ward. Others' places are told and put aside."""
     t = viewer.t
     ward, codes = address.ward(viewer), [c for c in registry().districts if viewer.scope.allows(c)]
-    district = address.get("district", lambda raw: raw if raw in registry().districts else None)
-    if district is not None and district not in codes:
-        address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
-        del st.query_params["district"]
-        district = None
+    district = address.district(viewer)
     columns = iter(st.columns([1.2, 1.2, 0.8], gap="small", vertical_alignment="bottom"))
     if len(codes) > 1:
         with next(columns):

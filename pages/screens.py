@@ -4,19 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.i18n import mark
-from pages import alerts, backlog, coverage, dossiers, forms, overview, qd766, quality, workload
-from pages.paths import ALERTS, BACKLOG, COVERAGE, DOSSIERS, FORMS, OVERVIEW, QD766, QUALITY, WORKLOAD
+from pages import alerts, backlog, coverage, district, dossiers, forms, overview, qd766, quality, ward, workload
+from pages.paths import ALERTS, BACKLOG, COVERAGE, DISTRICT, DOSSIERS, FORMS, OVERVIEW, QD766, QUALITY, WARD, WORKLOAD
 from pages.viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Screen:
-    """`path` is its URL; `title` a source text for translation; `roles` may open it."""
+    """`path` is its URL; `title` a source text for translation; `roles` may open it, `home` of them land on it."""
 
     path: str
     title: str
     roles: frozenset[str]
     show: Callable[[Viewer], None]
+    home: frozenset[str] = frozenset()
 
 
 EVERYONE = frozenset({"operations", "district", "it", "wall"})
@@ -25,6 +26,8 @@ PEOPLE = EVERYONE - {"wall"}
 SCREENS = (
     Screen(OVERVIEW, mark("Overview"), EVERYONE, overview.page),
     Screen(ALERTS, mark("Alerts"), PEOPLE, alerts.page),
+    Screen(DISTRICT, mark("My district"), PEOPLE, district.page, frozenset({"district"})),
+    Screen(WARD, mark("Ward"), PEOPLE, ward.page),
     Screen(COVERAGE, mark("Service coverage"), EVERYONE, coverage.page),
     Screen(BACKLOG, mark("Backlog map"), EVERYONE, backlog.page),
     Screen(DOSSIERS, mark("Dossiers"), PEOPLE, dossiers.page),
@@ -36,5 +39,5 @@ SCREENS = (
 
 
 def screens_for(role: str) -> list[Screen]:
-    """The screens a role may open, in order."""
-    return [screen for screen in SCREENS if role in screen.roles]
+    """The screens a role may open, in order; it lands on the first."""
+    return sorted((screen for screen in SCREENS if role in screen.roles), key=lambda screen: role not in screen.home)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psycopg
@@ -18,7 +19,7 @@ from tests.support.browser import sign_in
 from tests.support.cities import City
 
 expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
-SCREENS = ("overview", "alerts", "coverage", "backlog", "workload", "qd766", "forms", "quality")
+SCREENS = ("overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms", "quality")
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +61,11 @@ class Watched:
         self.errors: list[str] = []
         self.asked: list[str] = []
 
-    def open(self, **arguments: Any) -> Page:
-        """A page in a browser of its own (no cookies)."""
+    def open(self, init: str | None = None, **arguments: Any) -> Page:
+        """A page in a browser of its own (no cookies); `init` is a script that runs before the page's own."""
         context = self._browser.new_context(**(self._arguments | arguments))
+        if init is not None:
+            context.add_init_script(init)
         context.set_default_timeout(40_000)
         self.contexts.append(context)
         page = context.new_page()
@@ -98,8 +101,13 @@ def watched(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[
 
 
 def settled(page: Page) -> None:
-    """Wait until a screen stands: its heading is there and nothing runs."""
-    page.locator("h1.page-title").first.wait_for(timeout=30_000)
+    """Wait until the screen of the page's address stands: its link is the current one, its heading is there and
+    nothing runs. The screen one came from may stand for a while after a click.
+    """
+    screen = urlsplit(page.url).path.strip("/")
+    if screen in SCREENS or not screen:  # at the root stands the role's own landing screen
+        page.locator(f'[class*="st-key-nav-current-{screen}"]').first.wait_for(state="attached", timeout=40_000)
+    page.locator("h1.page-title").first.wait_for(timeout=40_000)
     page.wait_for_function(
         "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'"
     )
@@ -107,6 +115,13 @@ def settled(page: Page) -> None:
     page.wait_for_function("() => window.opsPageLanguage !== undefined")
     if page.locator(".wm").count():
         page.locator(".wm .w").first.wait_for(state="attached", timeout=20_000)
+
+
+def go(page: Page, screen: str) -> None:
+    """Click a screen's link in the bar."""
+    page.locator(f".st-key-nav-{screen} a, .st-key-nav-current-{screen} a").first.click()
+    page.wait_for_url(re.compile(rf"/({screen})?(\?.*)?$"))
+    settled(page)
 
 
 # Every text a person can see or hear, shadow roots included; style and script left out.

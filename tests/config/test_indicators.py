@@ -49,6 +49,8 @@ OF_ONE_ROW = {
     # the rows are kinds of doubtful data, codes or silent wards, defined in data_access/rules
     "Rows", "Share", "Last {n} months", "Doubtful", "Dossiers", "First seen", "Last received", "Silent, working days",
     "Usual a working day",
+    # the rows are indicators themselves, beside earlier days (pages/ward.py)
+    "Today", "Yesterday", "A week ago", "±",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ HEADINGS = {
     "alerts": ("Cảnh báo", "Alerts"),
     "coverage": ("Độ phủ dịch vụ", "Service coverage"),
     "backlog": ("Hồ sơ tồn", "Backlog"),
+    "dossiers": ("Hồ sơ", "Dossiers"),
     "workload": ("Tải công việc cán bộ", "Officer workload"),
     "quality": ("Chất lượng dữ liệu", "Data quality"),
     "forms": ("Biểu mẫu", "Forms"),
@@ -27,20 +28,27 @@ HEADINGS = {
 FIGURES = {
     "overview": ("open", "overdue", "due_24h", "suspended", "on_time_rate", "received_today", "received_commune",
                  "links_up"),
+    "district": ("open", "overdue", "due_24h", "form_on_time", "online_period", "satisfied_period", "coverage"),
     "alerts": ("alerts_open", "alerts_waiting", "alerts_today", "alerts_wards"),
     "coverage": ("city_online", "coverage", "active_coverage", "full_coverage"),
     "backlog": ("open", "overdue", "due_24h", "suspended", "work_days"),
+    "dossiers": ("open", "overdue", "due_24h", "suspended"),
     "workload": ("officer_steps", "officer_overdue", "throughput", "step_on_time", "overloaded"),
     "quality": ("quality_troubled", "quality_unknown", "quality_time", "silent_wards", "paper_wards"),
     "forms": ("form_received", "form_carried", "form_settled", "form_on_time", "form_open", "form_overdue"),
     "qd766": ("qd766_score", "qd766_2_1", "qd766_settled", "qd766_2_2"),
 }  # fmt: skip
+FIGURES["ward"] = FIGURES["district"]
 
 
 def test_roles_and_their_screens() -> None:
-    every = ["overview", "alerts", "coverage", "backlog", "workload", "qd766", "forms", "quality"]
+    every = [
+        "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms",
+        "quality",
+    ]  # fmt: skip
+    chair = sorted(every, key=lambda path: path != "district")
     assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
-        "operations": every, "district": every, "it": every, "wall": ["overview", "coverage", "backlog"],
+        "operations": every, "district": chair, "it": every, "wall": ["overview", "coverage", "backlog"],
     }  # fmt: skip
     assert screens_for("nobody") == []
 
@@ -53,6 +61,10 @@ def test_each_screen_for_each_role(run: Run, role: str, lang: str) -> None:
         if screen.path == "overview":
             place = registry().districts[HA_DONG].name if role == "district" else Texts(lang)("The city now")
             assert shown.heading == place
+        elif screen.path in ("district", "ward"):
+            places = [d for d in registry().districts.values() if role != "district" or d.code == HA_DONG][:1]
+            wards = registry().wards_of(places[0].code)
+            assert shown.heading in {p.name for p in (places if screen.path == "district" else wards)}
         else:
             assert shown.heading == Texts(lang)(HEADINGS[screen.path][1])
         assert list(shown.figures) == [indicator(code).name(lang) for code in FIGURES[screen.path]]
@@ -112,7 +124,7 @@ def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     assert len(seen & foreign) > 50, "the city's screen names them"
 
 
-@pytest.mark.parametrize("screen", ["backlog", "coverage", "qd766", "quality"])
+@pytest.mark.parametrize("screen", ["backlog", "coverage", "qd766", "quality", "ward"])
 def test_a_ward_of_another_district(run: Run, screen: str) -> None:
     theirs = registry().wards_of("005")[0]
     t = Texts("vi")

@@ -1,0 +1,83 @@
+"""Why a ward is red: the change of a figure since a day, as a sentence and as a waterfall that add up to it."""
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from config.i18n import Texts
+from config.indicators import indicator
+from data_access.queries.red import Change, What, why_changed
+from data_access.rules.decompose import Part
+from pages.ask import ask
+from pages.places import ward_name
+from pages.viewer import Viewer
+from widgets.figures import explained, note, panel_title
+from widgets.waterfall import Bar, waterfall
+
+
+def why(viewer: Viewer, ward: str, what: What, day: date) -> None:
+    """The panel about `ward`: what changed in `what` since the end of `day`."""
+    t = viewer.t
+    data = ask(why_changed, viewer, ward=ward, what=what, day=day).value
+    panel_title(
+        t("Why is {ward} red?", ward=ward_name(ward)) if what == "overdue" and data.after else
+        t("What changed at {ward}", ward=ward_name(ward)),
+        "" if data.counted else t("{day} was not counted at its end; it is reckoned back from now.", day=t.day(day)),
+        explained(t, "stock_change", what),
+    )  # fmt: skip
+    st.html(f'<div class="why-sentence">{escape(sentence(data, t))}</div>')
+    if data.parts:
+        waterfall(
+            Bar(data.before, t.number(data.before), t("end of {day}", day=t.day(day))),
+            [Bar(part.amount, t.change(part.amount), reason(part, data, t)) for part in data.parts],
+            Bar(data.after, t.number(data.after), t("now")),
+        )
+    elif data.before:
+        note(t("The same dossiers are open as then."))
+
+
+def sentence(data: Change, t: Texts) -> str:
+    """The change in one sentence: from, to, and each part with its number."""
+    name = indicator(data.what).name(t.lang)
+    values = {"figure": name, "day": t.day(data.day), "before": t.number(data.before), "after": t.number(data.after)}
+    moved = data.after - data.before
+    if not moved:
+        said = t("{figure} stands at {after} as at the end of {day}", **values)
+    else:
+        words = (
+            t("{figure} rose by {n} since the end of {day}, from {before} to {after}", n=t.number(abs(moved)), **values)
+            if moved > 0
+            else t(
+                "{figure} fell by {n} since the end of {day}, from {before} to {after}",
+                n=t.number(abs(moved)),
+                **values,
+            )
+        )
+        said = words
+    parts = "; ".join(f"{t.change(part.amount)} {reason(part, data, t)}" for part in data.parts)
+    received = t("{n} dossiers received since.", n=t.number(data.received))
+    return f"{said}: {parts}. {received}" if parts else f"{said}. {received}"
+
+
+def reason(part: Part, data: Change, t: Texts) -> str:
+    """What one part stands for."""
+    procedure = data.procedures.get(part.procedure or "", part.procedure)
+    if part.kind == "officer":
+        officer = data.officers[part.officer or ""]
+        return t("waiting for {officer}, not seen since {since}", officer=officer["display_name"],
+                 since=t.moment(officer["last_seen_at"]))  # fmt: skip
+    if part.kind == "step":
+        return t("waiting at the step “{step}” of “{procedure}”", step=part.step, procedure=procedure)
+    if part.kind == "procedure":
+        return t("of the procedure “{procedure}”", procedure=procedure)
+    if part.kind == "suspended" and data.what == "overdue":
+        return t("pauses ended past the due day") if part.amount > 0 else t("suspended, waiting for the citizen")
+    words = {
+        "suspended": t("newly received and suspended, waiting for the citizen"),
+        "arrived": t("newly received"),
+        "ran_out": t("other dossiers past their due day"),
+        "closed": t("settled"),
+        "other": t("changed in the source: dates moved, other units, reopened, deleted"),
+    }
+    return words[part.kind]
