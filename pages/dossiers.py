@@ -1,21 +1,22 @@
 """The dossiers behind a figure, page by page: filters, search by code, sort; a row opens one dossier."""
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from config.i18n import NOTHING, Texts
 from data_access.queries.backlog import fields
-from data_access.queries.dossiers import DEEPEST, PAGE, DossierFilter, Dossiers, dossiers, names
+from data_access.queries.dossiers import DEEPEST, OPEN, PAGE, DossierFilter, Dossiers, dossiers, names, stock
 from pages import dossier
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.dossier_words import AGE, WHAT, due_words, period_words, status_words
-from pages.links import CODE, READ
+from pages.links import CODE, READ, list_of
 from pages.place_filter import choose_place
 from pages.places import CHANNELS, TIERS, unit_words
 from pages.viewer import Viewer
-from widgets.figures import explained, note, panel_title, title
+from widgets.figures import Figure, explained, figure_row, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
 PARAMS = (*READ, "order", "page", "dossier")
@@ -43,10 +44,11 @@ def page(viewer: Viewer) -> None:
     with place:
         title(t("Dossiers"), t("As of {at}", at=t.moment(answer.as_of)))
     address.complain()
+    figure_row(_stock(wish, viewer), t)
     with st.container(key="panel-dossiers"):
         _head(data, wish, order, t)
         _table(data, viewer)
-        _pager(data, number, t)
+        _pager(data, t)
 
 
 def _wish(address: Address, viewer: Viewer) -> DossierFilter:
@@ -120,6 +122,20 @@ def _drop(name: str) -> None:
     put("page", None)
 
 
+def _stock(wish: DossierFilter, viewer: Viewer) -> list[Figure]:
+    """What is open in the same place, field and channel, each a way to its list."""
+    t = viewer.t
+    here, counts = ask(stock, viewer, wish=wish).value
+    kept = {name: value for name, value in asdict(here).items() if value is not None and name != "what"}
+    return [
+        Figure(what, t.number(counts[what]),
+               t("same place, field and channel") if what == "open"
+               else t("{share} of open", share=t.share(counts[what], counts["open"])),
+               tone="alert" if what == "overdue" and counts[what] else "", link=list_of(viewer, what, **kept))
+        for what in OPEN
+    ]  # fmt: skip
+
+
 def _head(data: Dossiers, wish: DossierFilter, order: str | None, t: Texts) -> None:
     n = t.number(data.total)
     count = t("more than {n} dossiers", n=n) if data.more else t("{n} dossiers", n=n)
@@ -180,17 +196,14 @@ def _row(row: dict[str, Any], viewer: Viewer) -> Row:
     )
 
 
-def _pager(data: Dossiers, number: int, t: Texts) -> None:
-    if data.pages < 2 and number == 1:
+def _pager(data: Dossiers, t: Texts) -> None:
+    if data.pages < 2:
         return
-    first = (number - 1) * PAGE
+    number, first = data.page, (data.page - 1) * PAGE
     with st.container(key="pager", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(t("Previous"), key="page-before", disabled=number == 1, on_click=put,
                   args=("page", str(number - 1) if number > 2 else None))  # fmt: skip
         st.button(t("Next"), key="page-after", disabled=number >= data.pages, on_click=put,
                   args=("page", str(number + 1)))  # fmt: skip
-        if data.rows:
-            note(t("{first} – {last} of {n}", first=t.number(first + 1), last=t.number(first + len(data.rows)),
-                   n=t.number(data.total)))  # fmt: skip
-        else:
-            note(t("This page of the list is empty: the list has become shorter."))
+        note(t("{first} – {last} of {n}", first=t.number(first + 1), last=t.number(first + len(data.rows)),
+               n=t.number(data.total)))  # fmt: skip

@@ -1,5 +1,6 @@
 """The landing screen: the main figures with trend and definition, where it hurts, whom to call first."""
 
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from pages.address import Address
 from pages.ask import ask, today
 from pages.first_call import first_of, top
 from pages.language import language_params
+from pages.links import list_of
 from pages.paths import BACKLOG
 from pages.places import unit_words
 from pages.viewer import Viewer
@@ -40,7 +42,7 @@ def page(viewer: Viewer) -> None:
     refused = first_call()[1]
     if refused is not None and viewer.role == "it":
         banner(refused.text(t.lang), bad=True)
-    figure_row(_stock_figures(data, t), t)
+    figure_row(_stock_figures(data, viewer), t)
     figure_row(_flow_figures(data, viewer), t)
     left, right = st.columns([1.35, 1], gap="small")
     calls = top(FIRST, viewer)
@@ -80,25 +82,27 @@ def _where(viewer: Viewer) -> str:
     return ", ".join(registry().districts[code].name for code in codes if code in registry().districts)
 
 
-def _stock_figures(data: Overview, t: Texts) -> list[Figure]:
-    f, trend = data.figures, data.trend
+def _stock_figures(data: Overview, viewer: Viewer) -> list[Figure]:
+    t, f, trend = viewer.t, data.figures, data.trend
     yesterday: dict[str, Any] = trend[-2] if len(trend) > 1 else {"open": f["open"], "overdue": f["overdue"]}
     return [
         Figure("open", t.number(f["open"]),
                t("{change} since yesterday evening", change=t.change(f["open"] - yesterday["open"])),
-               trend=[row["open"] for row in trend]),
+               trend=[row["open"] for row in trend], link=list_of(viewer, "open")),
         Figure("overdue", t.number(f["overdue"]),
                t("{share} of open · {change} since yesterday", share=t.share(f["overdue"], f["open"]),
                  change=t.change(f["overdue"] - yesterday["overdue"])),
-               tone="alert" if f["overdue"] else "", trend=[row["overdue"] for row in trend], also=("overdue_rate",)),
-        Figure("due_24h", t.number(f["due_24h"]), t("{share} of open", share=t.share(f["due_24h"], f["open"]))),
-        Figure("suspended", t.number(f["suspended"]),
-               t("{share} of open", share=t.share(f["suspended"], f["open"]))),
+               tone="alert" if f["overdue"] else "", trend=[row["overdue"] for row in trend], also=("overdue_rate",),
+               link=list_of(viewer, "overdue")),
+        Figure("due_24h", t.number(f["due_24h"]), t("{share} of open", share=t.share(f["due_24h"], f["open"])),
+               link=list_of(viewer, "due_24h")),
+        Figure("suspended", t.number(f["suspended"]), t("{share} of open", share=t.share(f["suspended"], f["open"])),
+               link=list_of(viewer, "suspended")),
     ]  # fmt: skip
 
 
 def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
-    t, f, links = viewer.t, data.figures, data.links
+    t, f, links, today = viewer.t, data.figures, data.links, data.figures["as_of_day"]
     rate = f["in_time_30"] / f["settled_30"] if f["settled_30"] else None
     before = f["in_time_before"] / f["settled_before"] if f["settled_before"] else None
     moved = ""
@@ -107,14 +111,17 @@ def _flow_figures(data: Overview, viewer: Viewer) -> list[Figure]:
     return [
         Figure("on_time_rate", t.percent(rate),
                t("rule {rule} · {n} dossiers", rule=indicator("on_time_rate").rule,
-                 n=t.number(f["settled_30"])) + moved),
+                 n=t.number(f["settled_30"])) + moved,
+               link=list_of(viewer, "settled", first=today - timedelta(days=29), last=today)),
         Figure("received_today", t.number(f["received_today"]),
                t("{share} online today · {share_30} in 30 days",
                  share=t.share(f["received_today_online"], f["received_today"]),
-                 share_30=t.share(f["received_30_online"], f["received_30"])), also=("online_rate",)),
+                 share_30=t.share(f["received_30_online"], f["received_30"])), also=("online_rate",),
+               link=list_of(viewer, "received", first=today, last=today)),
         Figure("received_commune", t.number(f["received_commune"]),
                t("of {all} at all tiers, since {month}", all=t.number(f["received_all"]),
-                 month=t.month(f["first_month"])), also=("received_all",)),
+                 month=t.month(f["first_month"])), also=("received_all",),
+               link=list_of(viewer, "received", tier="commune")),
         _links(links, t),
     ]  # fmt: skip
 

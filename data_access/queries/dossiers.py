@@ -110,13 +110,15 @@ class DossierFilter:
 class Dossiers:
     """One page. total: dossiers in all, exact unless `more`; steps: shares of steps held, for `held` ones.
 
-    order: how it is sorted, which is its own order when it is too long for the one asked for.
+    page: which one, the last when there are fewer than asked for; order: how it is sorted, which is its own order when
+    it is too long for the one asked for.
     """
 
     total: int
     more: bool
     steps: float | None
     order: str
+    page: int
     rows: list[dict[str, Any]]
 
     @property
@@ -141,23 +143,31 @@ def dossiers(connection: Connection, wish: DossierFilter, order: str | None = No
     own = own_order(wish.what, wish.code)
     if order is None or (order.lstrip("-") != own.lstrip("-") and _read(connection, wish, look, total) > SORTABLE):
         order = own
-    skip = (min(max(page, 1), DEEPEST) - 1) * PAGE
+    page = min(max(page, 1), DEEPEST, max(1, -(-total // PAGE)))
     found = rows(
         connection,
         f"SELECT dossier_id FROM {_FROM} {_ranks(order)} WHERE {look.where} "
         f"ORDER BY {ORDERS[order.lstrip('-')].format(way='DESC' if order.startswith('-') else 'ASC')} "
         f"LIMIT {PAGE} OFFSET :skip",
-        **look.values, **_rank_values(connection, order), skip=skip,
+        **look.values, **_rank_values(connection, order), skip=(page - 1) * PAGE,
     )  # fmt: skip
     ids = [row["dossier_id"] for row in found]
     by_id = {row["dossier_id"]: row for row in rows(connection, SHOWN, ids=ids, **_now(look))}
     more = _capped(wish) and total > COUNTED
-    return Dossiers(min(total, COUNTED) if more else total, more, steps, order, [by_id[i] for i in ids])
+    return Dossiers(min(total, COUNTED) if more else total, more, steps, order, page, [by_id[i] for i in ids])
 
 
 def total(connection: Connection, wish: DossierFilter) -> tuple[int, float | None]:
     """How many dossiers a list has, and the shares of steps of a `held` one."""
     return _total(connection, wish, _look(connection, wish))
+
+
+def stock(connection: Connection, wish: DossierFilter) -> tuple[DossierFilter, dict[str, int]]:
+    """Open dossiers of the same place, field and channel: the filters that count, and how many by set of OPEN."""
+    kept = {name: getattr(wish, name) for name in ("district", "ward", "unit", "tier", "field", "channel")}
+    here = DossierFilter("open", **kept)
+    look = _look(connection, here)
+    return here, {what: _sum(connection, "open_stock", what, look) for what in OPEN}
 
 
 def _now(look: _Look) -> dict[str, Any]:

@@ -1,0 +1,212 @@
+"""The list of dossiers and the single one on screen; each linked number is the count of its list."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from sqlalchemy import Engine, text
+
+from config.i18n import Texts
+from config.registry import registry
+from data_access.queries.dossiers import DossierFilter, dossiers, total
+from data_access.store.engine import WHOLE_CITY, reading
+from pages.links import READ, list_of, one_dossier
+from pages.paths import DOSSIERS
+from tests.pages.conftest import HA_DONG, SCOPES, Run, Screen, english, viewer
+
+VI = Texts("vi")
+NOT_THERE = VI("There is no dossier of this code in your scope.")
+CAU_GIAY = "005"
+
+
+def wish_of(href: str) -> DossierFilter:
+    """The list that an address asks for."""
+    address = urlsplit(html.unescape(href))
+    assert address.path == DOSSIERS
+    params = dict(parse_qsl(address.query, strict_parsing=True))
+    params.pop("lang", None)
+    wish = {name: READ[name](raw) for name, raw in params.items()}
+    assert None not in wish.values(), f"the screen would not understand {href}"
+    return DossierFilter(**wish)
+
+
+def counted_by_links(shown: Screen) -> Iterator[tuple[str, str, float]]:
+    """(where, address, number) of every linked number: figures, facts, cells of tables."""
+    bodies = "".join(str(e.proto.body) for e in shown.app.get("html"))
+    for href, said in re.findall(r'<a class="go" data-go href="(dossiers[^"]*what=[^"]*)"[^>]*>([^<]*)</a>', bodies):
+        if re.fullmatch(r"[\d.,]+", said):
+            yield "figure", href, float(said.replace(".", "").replace(",", "."))
+    for data in tables(shown):
+        for i, column in enumerate(data["columns"]):
+            for row in data["rows"]:
+                if "what=" in column["link"] and row["sort"][i]:
+                    yield column["title"], column["link"].replace("{key}", row["key"]), float(row["sort"][i])
+
+
+def tables(shown: Screen) -> Iterator[dict[str, Any]]:
+    """What was sent to the tables."""
+    for element in shown.app.main:
+        yield from _tables(getattr(element, "proto", None))
+
+
+def _tables(message: Any) -> Iterator[dict[str, Any]]:
+    if message is None or not hasattr(message, "DESCRIPTOR"):
+        return
+    for raw in re.findall(r"\{.*\}", json.dumps(MessageToDict(message), ensure_ascii=False)):
+        for value in _strings(json.loads(raw)):
+            if value.startswith('{"columns"'):
+                yield json.loads(value)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _strings(part)
+
+
+def busiest(reader: Engine, district: str) -> str:
+    with reading(reader, WHOLE_CITY) as connection:
+        return str(
+            connection.execute(
+                text("""SELECT u.ward_code FROM open_stock s JOIN unit u USING (unit_code)
+                         WHERE s.district_code = :d AND u.ward_code IS NOT NULL
+                         GROUP BY 1 ORDER BY sum(s.open) DESC, 1 LIMIT 1"""),
+                {"d": district},
+            ).scalar_one()
+        )
+
+
+@pytest.mark.parametrize("role", ["operations", "district"])
+def test_each_linked_number_is_the_count_of_its_list(run: Run, reader: Engine, role: str) -> None:
+    ward = busiest(reader, HA_DONG)
+    screens: list[tuple[str, dict[str, str]]] = [
+        ("overview", {}), ("backlog", {}), ("backlog", {"ward": ward}), ("backlog", {"view": "table", "channel": "1"}),
+        ("backlog", {"ward": ward, "days": "30"}), ("workload", {}),
+    ]  # fmt: skip
+    found: dict[str, int] = {}
+    with reading(reader, SCOPES[role]) as connection:
+        for screen, query in screens:
+            links = list(counted_by_links(run(screen, role, **query)))
+            found[f"{screen} {query}"] = len(links)
+            for where, href, number in links[:60]:
+                n, steps = total(connection, wish_of(href))
+                assert (n if steps is None else steps) == pytest.approx(number, abs=1), (where, href)
+                if steps is None:
+                    assert n == number, (where, href)
+    assert min(found.values()) > 1, found
+    assert sum(found.values()) > 40, found
+
+
+def test_a_wall_has_no_lists(run: Run) -> None:
+    assert list(counted_by_links(run("overview", "wall"))) == []
+    assert list_of(viewer("wall"), "open") == one_dossier(viewer("wall"), "H26") == ""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_list(run: Run, reader: Engine, lang: str) -> None:
+    t = Texts(lang)
+    shown = run("dossiers", as_lang=lang, what="overdue", order="-due")
+    with reading(reader, WHOLE_CITY) as connection:
+        data = dossiers(connection, DossierFilter("overdue"), "-due")
+    (told,) = tables(shown)
+    assert [row["key"] for row in told["rows"]] == [row["dossier_code"] for row in data.rows]
+    assert t("{n} dossiers", n=t.number(data.total)) in shown.words
+    assert (told["order"], shown.banners) == ("-due", [])
+    if lang == "vi":
+        assert english(shown.texts) == []
+
+
+def test_filters_that_only_links_bring(run: Run, reader: Engine) -> None:
+    with reading(reader, WHOLE_CITY) as connection:
+        officer, name = connection.execute(
+            text("""SELECT officer_id, display_name FROM officer
+                     WHERE officer_id IN (SELECT unnest(officer_ids) FROM open_step) LIMIT 1""")
+        ).one()
+    shown = run("dossiers", what="received", first="2026-11-01", last="2026-11-20", tier="commune", age="to_30")
+    labels = [button.label for button in shown.app.button]
+    assert f"✕ {VI('received {first} – {last}', first='01/11/2026', last='20/11/2026')}" in labels
+    assert f"✕ {VI('Wards and communes')}" in labels
+    held = run("dossiers", what="held", officer=officer)
+    assert f"✕ {VI('held by {name}', name=name)}" in [button.label for button in held.app.button]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"what": "all"}, {"age": "old"}, {"first": "yesterday"}, {"channel": "9"}, {"page": "0"}, {"order": "name"},
+     {"code": "<script>"}, {"step": ""}, {"ward": "x"}, {"field": "'"}],
+)  # fmt: skip
+def test_what_an_old_link_may_say(run: Run, query: dict[str, str]) -> None:
+    ((name, raw),) = query.items()
+    said = VI("The address says “{name}={raw}”, which is not a value of it; it was ignored.", name=name, raw=raw)
+    shown = run("dossiers", **query)
+    assert (shown.banners, name in shown.app.query_params) == ([said], False)
+    assert len(list(tables(shown))) == 1
+
+
+def test_another_districts_rows_stay_there(run: Run, reader: Engine) -> None:
+    ward = busiest(reader, CAU_GIAY)
+    with reading(reader, WHOLE_CITY) as connection:
+        theirs = dossiers(connection, DossierFilter("open", ward=ward)).rows
+        officer = connection.execute(
+            text("""SELECT officer_id FROM officer WHERE district_code = :d
+                       AND officer_id IN (SELECT unnest(officer_ids) FROM open_step) LIMIT 1"""),
+            {"d": CAU_GIAY},
+        ).scalar_one()
+    code = theirs[0]["dossier_code"]
+    assert code in run("dossiers", "operations", ward=ward).words, "there is something that could leak"
+    asked = [{"ward": ward}, {"district": CAU_GIAY}, {"officer": officer, "what": "held"},
+             {"unit": theirs[0]["unit_code"]}, {"code": code, "what": "any"}]  # fmt: skip
+    for query in asked:
+        shown = run("dossiers", "district", **query)
+        assert [row["dossier_code"] for row in theirs if row["dossier_code"] in shown.words.replace(code, "")] == []
+        assert registry().wards[ward].name not in shown.words
+        ((rows),) = [data["rows"] for data in tables(shown)]
+        assert code not in [row["key"] for row in rows]
+    alike = [run("dossiers", "district", dossier=asked_for) for asked_for in (code, "H26.99-000000-0000", "<b>")]
+    assert [shown.banners for shown in alike] == [[NOT_THERE]] * 3
+    assert len({shown.words for shown in alike if "<" not in shown.words}) <= 2, "an unknown code reads the same"
+    assert run("dossiers", "operations", dossier=code).banners == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_one_dossier_with_pauses_and_late_steps(run: Run, reader: Engine, lang: str) -> None:
+    t = Texts(lang)
+    with reading(reader, WHOLE_CITY) as connection:
+        code = connection.execute(
+            text("""SELECT d.dossier_code FROM dossier d JOIN pause p USING (dossier_id) JOIN step s USING (dossier_id)
+                     WHERE s.finished_at > s.due_at + interval '1 day' AND d.due_original <> d.due_at
+                     ORDER BY 1 LIMIT 1""")
+        ).scalar_one()
+    shown = run("dossiers", as_lang=lang, dossier=code)
+    assert shown.heading == t("Dossier {code}", code=code)
+    facts, steps, pauses = tables(shown)
+    assert any(row["tones"][1] == "warn" for row in facts["rows"]), "the moved due date is marked"
+    assert [row for row in steps["rows"] if row["tones"][-1] == "bad"], "a late step is marked"
+    assert pauses["rows"]
+    assert any(words.startswith(t("First due date in the source: {due}", due="")) for words in shown.texts)
+    if lang == "vi":
+        assert english(shown.texts) == []
+
+
+def test_each_dossier_of_the_list_opens(run: Run, reader: Engine) -> None:
+    with reading(reader, SCOPES["district"]) as connection:
+        some = dossiers(connection, DossierFilter("any")).rows[:100:12]
+    for row in some:
+        shown = run("dossiers", "district", dossier=row["dossier_code"])
+        assert shown.heading == VI("Dossier {code}", code=row["dossier_code"])
+        assert NOT_THERE not in shown.banners
+
+
+def test_addresses_say_what_they_mean() -> None:
+    href = list_of(viewer("operations", "en"), "late", ward="00001", step="Thẩm định & ký", first=None)
+    assert unquote(href.replace("+", " ")) == "dossiers?what=late&ward=00001&step=Thẩm định & ký&lang=en"
+    assert dict(parse_qsl(urlsplit(href).query))["step"] == "Thẩm định & ký"
+    assert list_of(viewer("operations"), "open", ward="{key}") == "dossiers?what=open&ward={key}"
+    with pytest.raises(TypeError, match="colour"):
+        list_of(viewer("operations"), "open", colour="red")
