@@ -21,14 +21,21 @@ COUNTS = """
   count(*) FILTER (WHERE d.due_24h) AS due_24h, count(*) FILTER (WHERE d.suspended) AS suspended
 """
 
+AGES = """
+  count(*) FILTER (WHERE age <= 3) AS to_3, count(*) FILTER (WHERE age BETWEEN 4 AND 10) AS to_10,
+  count(*) FILTER (WHERE age BETWEEN 11 AND 30) AS to_30, count(*) FILTER (WHERE age > 30) AS over_30
+"""
+
 # From the rollup of the moment, which knows fields and channels; the day of receipt only the dossiers know.
 BY_UNIT = """
-SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, sum(s.open) AS open, sum(s.overdue) AS overdue,
-       sum(s.due_24h) AS due_24h, sum(s.suspended) AS suspended
-FROM open_stock s JOIN unit u USING (unit_code)
-WHERE (CAST(:field AS text) IS NULL OR s.field_code = :field)
-  AND (CAST(:channel AS int) IS NULL OR s.channel = :channel)
-GROUP BY u.unit_code, u.ward_code, u.tier, u.name, u.district_code
+SELECT u.unit_code, u.ward_code, u.tier, u.name, u.district_code, s.open, s.overdue, s.due_24h, s.suspended
+FROM (SELECT unit_code, sum(open) AS open, sum(overdue) AS overdue, sum(due_24h) AS due_24h,
+             sum(suspended) AS suspended
+        FROM open_stock
+       WHERE (CAST(:field AS text) IS NULL OR field_code = :field)
+         AND (CAST(:channel AS int) IS NULL OR channel = :channel)
+       GROUP BY unit_code) s
+JOIN unit u USING (unit_code)
 """
 
 BY_UNIT_RECENT = f"""
@@ -118,9 +125,17 @@ def ward_detail(
 ) -> WardDetail:
     """Everything the panel beside the map says about one ward. For pages/backlog.py."""
     values = {"ward": ward, "field": field, "channel": channel, "days": days}
-    mine = f"FROM open_dossier d JOIN unit u USING (unit_code) WHERE u.ward_code = :ward AND {FILTER}"
+    counts = one(
+        connection,
+        f"""
+        SELECT {COUNTS}, {AGES}
+        FROM (SELECT d.*, d.as_of_day - d.received_day AS age
+                FROM open_dossier d JOIN unit u USING (unit_code) WHERE u.ward_code = :ward AND {FILTER}) d
+        """,
+        **values,
+    )
     return WardDetail(
-        totals=one(connection, f"SELECT {COUNTS} {mine}", **values),
+        totals={name: counts[name] for name in COUNTED},
         flows=one(
             connection,
             """
@@ -142,15 +157,7 @@ def ward_detail(
             """,
             **values,
         ),
-        ages=one(
-            connection,
-            f"""
-            SELECT count(*) FILTER (WHERE a <= 3) AS to_3, count(*) FILTER (WHERE a BETWEEN 4 AND 10) AS to_10,
-                   count(*) FILTER (WHERE a BETWEEN 11 AND 30) AS to_30, count(*) FILTER (WHERE a > 30) AS over_30
-            FROM (SELECT d.as_of_day - d.received_day AS a {mine}) x
-            """,
-            **values,
-        ),
+        ages={name: counts[name] for name in ("to_3", "to_10", "to_30", "over_30")},
         oldest=rows(
             connection,
             f"""

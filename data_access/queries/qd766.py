@@ -35,8 +35,7 @@ WITH by_place AS MATERIALIZED (
 ), flow AS (
   SELECT * FROM by_place UNION ALL SELECT '{TOTAL}', procedure_code, {_SUMS} FROM by_place GROUP BY procedure_code
 ), offered_by AS MATERIALIZED (
-  SELECT DISTINCT {{place}} AS place, procedure_code FROM offering r
-   WHERE level >= 3 AND active_from <= :day AND (active_to IS NULL OR active_to > :day) {{where}}
+  {{offers}}
 ), offer AS (
   SELECT * FROM offered_by UNION ALL SELECT DISTINCT '{TOTAL}', procedure_code FROM offered_by
 ), listed AS (
@@ -64,6 +63,16 @@ WITH by_place AS MATERIALIZED (
 )
 SELECT * FROM summed
 """
+OFFERS = {
+    "unit_code": """
+  SELECT DISTINCT unit_code AS place, procedure_code FROM offering r
+   WHERE level >= 3 AND active_from <= :day AND (active_to IS NULL OR active_to > :day) AND unit_code = ANY (:units)
+""",
+    "district_code": """
+  SELECT district_code AS place, procedure_code FROM offer_span r
+   WHERE from_day <= :day AND (to_day IS NULL OR to_day > :day)
+""",
+}
 TIMELY = f"""
 SELECT {_PLACE},
        coalesce(sum(settled_on_time) FILTER (WHERE month >= :first), 0)::bigint AS on_time,
@@ -131,7 +140,7 @@ def score(
     }  # fmt: skip
 
     def ask(sql: str) -> dict[str, dict[str, Any]]:
-        found = rows(connection, sql.format(place=place, table=table, where=where), **values)
+        found = rows(connection, sql.format(place=place, table=table, where=where, offers=OFFERS[place]), **values)
         return {row.pop("place"): row for row in found}
 
     flows, timely = ask(FLOWS), ask(TIMELY)

@@ -17,7 +17,7 @@ def arrival_hour(zone: ZoneInfo) -> Rollup:
         (),
         ("received", "received_online"),
         f"""
-        SELECT received_day AS day, extract(hour FROM received_at AT TIME ZONE '{zone.key}')::smallint AS hour,
+        SELECT received_day AS day, date_part('hour', received_at AT TIME ZONE '{zone.key}')::smallint AS hour,
                district_code, 1 AS received, (channel = 2)::int AS received_online
           FROM {{facts}} WHERE received_day IS NOT NULL AND received_at IS NOT NULL
         """,

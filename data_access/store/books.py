@@ -38,6 +38,11 @@ def writing(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": WRITE_LOCK})
 
 
+def writing_beside_others(connection: Connection) -> None:
+    """The same for transactions of a first load that don't meet: several such, but no other, at a time."""
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:k)"), {"k": WRITE_LOCK})
+
+
 def version(connection: Connection) -> Version | None:
     """The current version; None before the first load has ended."""
     row = connection.execute(text("SELECT version, as_of, committed_at FROM data_version")).one_or_none()
@@ -125,14 +130,31 @@ def restore_key(connection: Connection, table: str) -> None:
         connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
 
 
-def restore_indexes(connection: Connection) -> None:
-    """Make all indexes again that `defer_indexes` dropped."""
-    keys = connection.execute(text("SELECT name FROM deferred_index WHERE name LIKE '%\\_pkey'")).scalars().all()
-    for name in keys:
-        restore_key(connection, name.removesuffix("_pkey"))
-    definitions = connection.execute(text("DELETE FROM deferred_index RETURNING definition")).scalars().all()
-    for definition in definitions:
-        connection.exec_driver_sql(definition)
+def deferred(connection: Connection) -> list[str]:
+    """Names of the indexes that are put aside, without keys."""
+    return list(connection.execute(text("SELECT name FROM deferred_index WHERE name NOT LIKE '%\\_pkey'")).scalars())
+
+
+def restore_index(connection: Connection, name: str) -> None:
+    """Make one index again; several sessions may do this at once."""
+    definition = connection.execute(
+        text("DELETE FROM deferred_index WHERE name = :name RETURNING definition"), {"name": name}
+    ).scalar_one()
+    connection.exec_driver_sql(definition)
+
+
+def restore_indexes(connection: Connection, table: str | None = None) -> None:
+    """Make all keys and indexes again that `defer_indexes` dropped, of one table when it is named."""
+    names = connection.execute(
+        text("SELECT name FROM deferred_index WHERE definition LIKE '% ON public.' || :table || ' USING %' "
+             "ORDER BY name NOT LIKE '%\\_pkey'"),
+        {"table": table or "%"},
+    ).scalars().all()  # fmt: skip
+    for name in names:
+        if name.endswith("_pkey"):
+            restore_key(connection, name.removesuffix("_pkey"))
+        else:
+            restore_index(connection, name)
 
 
 def set_status(

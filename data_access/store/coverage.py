@@ -113,6 +113,15 @@ SELECT procedure_code, district_code, day,
   FROM total
 """
 
+# From when to when (exclusive) a procedure is offered at level 3 or 4 anywhere in a district ('': by the city's own
+# units), whatever its tier: spans that meet are one.
+OFFER_SPAN = """
+SELECT district_code, procedure_code, lower(span) AS from_day, upper(span) AS to_day
+  FROM (SELECT district_code, procedure_code, unnest(range_agg(daterange(active_from, active_to))) AS span
+          FROM offering WHERE level >= 3 AND (active_to IS NULL OR active_to > active_from)
+         GROUP BY district_code, procedure_code) o
+"""
+
 # Units whose `active` a change of procedure_month can have moved: a pair of unit and procedure came to be used
 # online in a month, or no longer was. In the current month it moves nothing when it was in one of the eleven before.
 USE_CHANGED = """

@@ -85,15 +85,17 @@ PROCEDURE_MONTH = Rollup(
            tier, district_code, 1 AS received, (channel = 2)::int AS received_online
       FROM {facts} WHERE received_day IS NOT NULL
     """,
+    renewal="""
+    SELECT unit_code, procedure_code, month, tier, district_code, received, online AS received_online
+      FROM qd766_unit_month
+    """,
 )
 
 # 1/n is rounded to a multiple of 2^-20: such numbers add up exactly in any order, so that subtracting
 # gives back what was before, and a rebuild the same sums.
-SHARES = """
-     CROSS JOIN LATERAL (SELECT round(1048576.0 / cardinality(s.officer_ids))::float8 / 1048576 AS share) n
-     CROSS JOIN LATERAL unnest(s.officer_ids) AS o(officer_id)
-"""
+SHARE = "round(1048576::float8 / cardinality(officer_ids)) / 1048576"
 
+# unnest stands in the list of columns: beside the table (LATERAL) it takes twice the time.
 OFFICER_DAY = Rollup(
     "officer_day",
     "step",
@@ -101,11 +103,12 @@ OFFICER_DAY = Rollup(
     (),
     ("steps_finished", "steps_with_due", "steps_on_time"),
     f"""
-    SELECT o.officer_id, s.finished_day AS day, s.district_code, n.share AS steps_finished,
-           CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS steps_with_due,
-           CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS steps_on_time
-      FROM {{facts}} s {SHARES}
-     WHERE s.finished_day IS NOT NULL AND cardinality(s.officer_ids) > 0
+    SELECT officer_id, day, district_code, share AS steps_finished,
+           CASE WHEN with_due THEN share ELSE 0 END AS steps_with_due,
+           CASE WHEN on_time THEN share ELSE 0 END AS steps_on_time
+      FROM (SELECT unnest(officer_ids) AS officer_id, finished_day AS day, district_code, {SHARE} AS share,
+                   due_at IS NOT NULL AS with_due, finished_at <= due_at AS on_time
+              FROM {{facts}} f WHERE finished_day IS NOT NULL AND cardinality(officer_ids) > 0) s
     """,
 )
 

@@ -5,7 +5,7 @@ Their contributions read data_version, so they change without any fact changing,
 contributed at the old instant is subtracted, what they contribute at the new one added.
 """
 
-from data_access.store.flows import SHARES
+from data_access.store.flows import SHARE
 from data_access.store.rollup import Rollup
 from data_access.working_time import RECENT_DAYS
 
@@ -54,10 +54,9 @@ OFFICER_HELD = Rollup(
     (),
     ("steps", "overdue"),
     f"""
-    SELECT o.officer_id, s.district_code, n.share AS steps,
-           CASE WHEN s.due_at < v.as_of THEN n.share ELSE 0 END AS overdue
-      FROM {{facts}} s CROSS JOIN data_version v {SHARES}
-     WHERE s.waiting AND cardinality(s.officer_ids) > 0
+    SELECT officer_id, district_code, share AS steps, CASE WHEN late THEN share ELSE 0 END AS overdue
+      FROM (SELECT unnest(officer_ids) AS officer_id, district_code, {SHARE} AS share, due_at < as_of AS late
+              FROM {{facts}} f CROSS JOIN data_version WHERE waiting AND cardinality(officer_ids) > 0) s
     """,
     moment=True,
 )
@@ -69,11 +68,12 @@ OFFICER_RECENT = Rollup(
     (),
     ("finished", "with_due", "on_time"),
     f"""
-    SELECT o.officer_id, s.district_code, n.share AS finished,
-           CASE WHEN s.due_at IS NOT NULL THEN n.share ELSE 0 END AS with_due,
-           CASE WHEN s.finished_at <= s.due_at THEN n.share ELSE 0 END AS on_time
-      FROM {{facts}} s CROSS JOIN data_version v {SHARES}
-     WHERE cardinality(s.officer_ids) > 0 AND {_RECENT.format(day="finished_day")}
+    SELECT officer_id, district_code, share AS finished, CASE WHEN due THEN share ELSE 0 END AS with_due,
+           CASE WHEN kept THEN share ELSE 0 END AS on_time
+      FROM (SELECT unnest(officer_ids) AS officer_id, district_code, {SHARE} AS share, due_at IS NOT NULL AS due,
+                   finished_at <= due_at AS kept
+              FROM {{facts}} f CROSS JOIN data_version
+             WHERE cardinality(officer_ids) > 0 AND {_RECENT.format(day="finished_day")}) s
     """,
     moment=True,
     renewal=f"""

@@ -115,30 +115,27 @@ _MEASURES = (
 )  # fmt: skip
 
 
-def _flows(place: str) -> str:
+def _flows(keys: str) -> str:
     """Counts of received dossiers in the month of receipt, of completed ones in the month they were."""
     return f"""
-    SELECT {place}, v.*
-      FROM (SELECT * FROM {{facts}}) d
-     CROSS JOIN LATERAL (VALUES
-       (date_trunc('month', d.received_day::timestamp)::date, 1, (d.channel = 2)::int,
-        (d.channel = 2 AND coalesce(d.digitised_result, false))::int, coalesce(d.digitised_in, false)::int,
-        coalesce(d.eid_verified, false)::int, (d.fee_due IS DISTINCT FROM 0)::int,
-        (d.fee_due IS DISTINCT FROM 0 AND coalesce(d.paid_online, false))::int, 0, 0, 0, 0::bigint,
-        (d.digitised_in IS NOT NULL)::int, (d.eid_verified IS NOT NULL)::int, (d.paid_online IS NOT NULL)::int, 0),
-       (CASE WHEN d.status IN (9, 10) THEN date_trunc('month', d.settled_day::timestamp)::date END,
-        0, 0, 0, 0, 0, 0, 0, 1, coalesce(d.digitised_result, false)::int,
-        coalesce(d.digitised_result AND d.digitised_in, false)::int,
-        extract(epoch FROM coalesce(d.finished_at, d.returned_at, d.updated_at) - d.received_at)::bigint,
-        0, 0, 0, (d.digitised_result IS NOT NULL)::int)
-     ) v(month, {", ".join(_MEASURES)})
-     WHERE v.month IS NOT NULL
+    SELECT {keys.replace("month", "date_trunc('month', received_day::timestamp)::date AS month")},
+           1 AS received, (channel = 2)::int AS online,
+           (channel = 2 AND coalesce(digitised_result, false))::int AS online_result,
+           coalesce(digitised_in, false)::int AS digitised_in, coalesce(eid_verified, false)::int AS eid_verified,
+           (fee_due IS DISTINCT FROM 0)::int AS fee_owed,
+           (fee_due IS DISTINCT FROM 0 AND coalesce(paid_online, false))::int AS paid_online,
+           0 AS done, 0 AS done_result, 0 AS done_both, 0::bigint AS done_seconds,
+           (digitised_in IS NOT NULL)::int AS in_known, (eid_verified IS NOT NULL)::int AS eid_known,
+           (paid_online IS NOT NULL)::int AS paid_known, 0 AS result_known
+      FROM {{facts}} WHERE received_day IS NOT NULL
+    UNION ALL
+    SELECT {keys.replace("month", "date_trunc('month', settled_day::timestamp)::date")},
+           0, 0, 0, 0, 0, 0, 0, 1, coalesce(digitised_result, false)::int,
+           coalesce(digitised_result AND digitised_in, false)::int,
+           extract(epoch FROM coalesce(finished_at, returned_at, updated_at) - received_at)::bigint,
+           0, 0, 0, (digitised_result IS NOT NULL)::int
+      FROM {{facts}} WHERE status IN (9, 10) AND settled_day IS NOT NULL
     """
-
-
-def _keyed(sql: str, columns: str) -> str:
-    """The same rows with the columns in the order a Rollup wants them."""
-    return f"SELECT {columns}, {', '.join(_MEASURES)} FROM ({sql}) f"
 
 
 UNIT_MONTH = Rollup(
@@ -147,9 +144,8 @@ UNIT_MONTH = Rollup(
     ("unit_code", "month", "procedure_code"),
     ("tier", "district_code"),
     _MEASURES,
-    _keyed(_flows("d.unit_code, d.procedure_code, d.tier, d.district_code"),
-           "unit_code, month, procedure_code, tier, district_code"),
-)  # fmt: skip
+    _flows("unit_code, month, procedure_code, tier, district_code"),
+)
 
 DISTRICT_MONTH = Rollup(
     "qd766_district_month",
@@ -157,7 +153,8 @@ DISTRICT_MONTH = Rollup(
     ("month", "district_code", "procedure_code"),
     (),
     _MEASURES,
-    _keyed(_flows("d.district_code, d.procedure_code"), "month, district_code, procedure_code"),
+    _flows("month, district_code, procedure_code"),
+    renewal=f"SELECT month, district_code, procedure_code, {', '.join(_MEASURES)} FROM qd766_unit_month",
 )
 
 ROLLUPS = (UNIT_MONTH, DISTRICT_MONTH, TIMELY, OPEN)

@@ -10,6 +10,7 @@ starts: the definitions' fingerprint is kept in the store.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +18,14 @@ from sqlalchemy import Connection, text
 
 from data_access.store import books, qd766_rollup, quality_rollup
 from data_access.store.arrivals import ARRIVAL_HOUR
-from data_access.store.coverage import COVERAGE, PROCEDURE_COVERAGE, UNIT_COVERAGE, USE_CHANGED
+from data_access.store.coverage import COVERAGE, OFFER_SPAN, PROCEDURE_COVERAGE, UNIT_COVERAGE, USE_CHANGED
 from data_access.store.flows import DISTRICT_DAY, FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_DAY, UNIT_TOTAL
 from data_access.store.link_state import LINK_STATE
 from data_access.store.moment import CROSSING, OFFICER_HELD, OFFICER_RECENT, OPEN_STOCK, SETTLED_RECENT
 from data_access.store.rollup import Rollup
 
-ROLLUPS: tuple[Rollup, ...] = (
+ROLLUPS: tuple[Rollup, ...] = (  # one with a renewal after those it reads
+    *qd766_rollup.ROLLUPS,
     FLOW_DAY,
     UNIT_DAY,
     DISTRICT_DAY,
@@ -35,7 +37,6 @@ ROLLUPS: tuple[Rollup, ...] = (
     OFFICER_HELD,
     OFFICER_RECENT,
     ARRIVAL_HOUR,
-    *qd766_rollup.ROLLUPS,
     *quality_rollup.ROLLUPS,
 )
 
@@ -103,14 +104,16 @@ def merge(connection: Connection, only_moment: bool = False) -> None:
 
 
 def publish(connection: Connection, as_of: datetime, tz: str) -> None:
-    """The next version, as of the instant `as_of`: the rollups of the moment follow. The first one fills all.
+    """The next version, as of the instant `as_of`: the rollups of the moment follow.
+
+    The first one fills these, coverage and links; the other rollups are there by then (filling.py).
 
     Called by the sync at the end of a first load and of a poll, in a transaction that changes no facts besides.
     """
     before = connection.execute(text("SELECT as_of, as_of_day FROM data_version")).one_or_none()
     if before is None:
         books.bump(connection, as_of, tz)
-        fill(connection)
+        _fill_all(connection, [r for r in ROLLUPS if r.moment])
         return
     day = connection.execute(
         text("SELECT (CAST(:at AS timestamptz) AT TIME ZONE :tz)::date"), {"at": as_of, "tz": tz}
@@ -140,7 +143,7 @@ def _fill_unit_coverage(connection: Connection, units: list[str] | None = None) 
 
 
 def refresh_coverage(connection: Connection) -> bool:
-    """Recompute coverage of the city, units and procedures; True when the city's changed.
+    """Recompute coverage of the city, units and procedures, and what is offered where; True when the city's changed.
 
     Before the first version there is nothing to do: it fills all.
     """
@@ -151,6 +154,8 @@ def refresh_coverage(connection: Connection) -> bool:
     connection.execute(
         text(f"INSERT INTO procedure_coverage ({_PROCEDURE_COVERAGE_COLUMNS}) {PROCEDURE_COVERAGE}")
     )  # fmt: skip
+    connection.execute(text("DELETE FROM offer_span"))
+    connection.execute(text(f"INSERT INTO offer_span ({_OFFER_SPAN_COLUMNS}) {OFFER_SPAN}"))
     connection.execute(text(f"CREATE TEMP TABLE coverage_now ON COMMIT DROP AS {COVERAGE}"))
     changed = connection.execute(
         text("""
@@ -170,6 +175,7 @@ def refresh_coverage(connection: Connection) -> bool:
 
 _UNIT_COVERAGE_COLUMNS = "unit_code, day, district_code, level3, level4, active"
 _PROCEDURE_COVERAGE_COLUMNS = "procedure_code, district_code, day, wards"
+_OFFER_SPAN_COLUMNS = "district_code, procedure_code, from_day, to_day"
 _LINK_COLUMNS = "ward_code, service, district_code, checked_at, up, latency_ms, since"
 
 
@@ -194,10 +200,14 @@ def _expected(r: Rollup, source: str | None = None) -> str:
 
 def fill(connection: Connection) -> None:
     """Every rollup anew from the facts, within the caller's transaction and without a new version."""
-    connection.execute(text("SET LOCAL work_mem = '192MB'"))  # else the sums spill to disk
-    for r in ROLLUPS:
-        _fill_one(connection, r)
     quality_rollup.fill_duplicates(connection)
+    _fill_all(connection, ROLLUPS)
+
+
+def _fill_all(connection: Connection, some: Sequence[Rollup]) -> None:
+    connection.execute(text("SET LOCAL work_mem = '192MB'"))  # else the sums spill to disk
+    for r in some:
+        _fill_one(connection, r)
     refresh_coverage(connection)
     connection.execute(text("DELETE FROM link_state"))
     refresh_links(connection)
@@ -209,14 +219,25 @@ def _fill_one(connection: Connection, r: Rollup) -> None:
     """CREATE TABLE AS sums up on all cores, which INSERT never does."""
     connection.execute(text(f"CREATE TEMP TABLE made ON COMMIT DROP AS {_expected(r, r.renewal)}"))
     connection.execute(text(f"DELETE FROM {r.table}"))
-    columns, order = ", ".join(r.columns), ", ".join(r.keys)  # in key order, the key's index grows at its end
-    connection.execute(text(f"INSERT INTO {r.table} ({columns}) SELECT * FROM made ORDER BY {order}"))
+    _insert(connection, r, "SELECT * FROM made")
     connection.execute(text("DROP TABLE made"))
+
+
+def fill_empty(connection: Connection, r: Rollup) -> None:
+    """One rollup while nobody reads it: emptied by TRUNCATE, so that its rows need no write-ahead log."""
+    connection.execute(text(f"TRUNCATE {r.table}"))
+    _insert(connection, r, _expected(r, r.renewal))
+
+
+def _insert(connection: Connection, r: Rollup, query: str) -> None:
+    """In key order: the key's index grows at its end, and what is asked for together lies together."""
+    columns, order = ", ".join(r.columns), ", ".join(r.keys)
+    connection.execute(text(f"INSERT INTO {r.table} ({columns}) {query} ORDER BY {order}"))
 
 
 def fingerprint() -> str:
     """Of all definitions by which rollups are made; another one means that stored rollups are out of date."""
-    others = (quality_rollup.EVERY_DUPLICATE, COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, LINK_STATE)
+    others = (quality_rollup.EVERY_DUPLICATE, COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, OFFER_SPAN, LINK_STATE)
     return hashlib.sha256(repr((ROLLUPS, others)).encode()).hexdigest()
 
 
@@ -266,6 +287,7 @@ def check(connection: Connection, limit: int = 100) -> list[Difference]:
     expected.append(("coverage_history", "day, procedures, level3, level4", COVERAGE))
     expected.append(("unit_coverage", _UNIT_COVERAGE_COLUMNS, UNIT_COVERAGE.format(units="true")))
     expected.append(("procedure_coverage", _PROCEDURE_COVERAGE_COLUMNS, PROCEDURE_COVERAGE))
+    expected.append(("offer_span", _OFFER_SPAN_COLUMNS, OFFER_SPAN))
     expected.append(("link_state", _LINK_COLUMNS, LINK_STATE.format(links="link_check")))
     parts = [_comparison(table, columns, query) for table, columns, query in expected]
     rows = connection.execute(text(" UNION ALL ".join(parts)), {"n": limit})

@@ -13,7 +13,7 @@ from config.registry import Registry
 from data_access.source.check import estimate
 from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, LINK_CHECK, OBSERVATION, PAUSE, STEP, Entity
 from data_access.source.reader import Position, Source
-from data_access.store import books, rollups
+from data_access.store import books, filling, rollups
 from data_access.sync import dimensions, facts, keys, quality, shape
 from data_access.sync.ahead import ahead
 from data_access.sync.places import Places
@@ -184,20 +184,26 @@ class FirstLoad:
                 facts.change_dossiers(store, again)
 
     def _publish(self, as_of: datetime) -> None:
-        """Indexes, rollups (without theirs meanwhile), data quality and the first version, in one transaction."""
+        """Indexes and rollups by several sessions; the rest, data quality and the first version in one transaction."""
+
+        def report(begin: float, end: float) -> Callable[[float], None]:
+            return lambda share: self.progress(SHARE + (1 - SHARE) * (begin + (end - begin) * share), "rollup")
+
         self.progress(SHARE, "rollup")
-        with self.session.transaction() as store:
-            books.restore_indexes(store)
-            if self.resumed:
+        filling.make_indexes(self.session.engine, report(0.0, 0.2))
+        if self.resumed:
+            with self.session.transaction() as store:
                 facts.attach_steps(store)
-            books.defer_indexes(store, [r.table for r in rollups.ROLLUPS])
+        filling.fill_ahead(self.session.engine, report(0.2, 0.9))
+        self.after_commit()
+        with self.session.transaction() as store:
             rollups.publish(store, as_of, self.tz)
-            books.restore_indexes(store)
             quality.refresh(store)
             quality.refresh_officers(store, quality.ALL_STEPS)
         with self.session.look() as store:
-            for r in rollups.ROLLUPS:
-                store.execute(text(f"ANALYZE {r.table}"))
+            moment = (r.table for r in rollups.ROLLUPS if r.moment)
+            for table in (*moment, "unit_coverage", "procedure_coverage", "offer_span"):
+                store.execute(text(f"ANALYZE {table}"))
             store.execute(text("RESET synchronous_commit"))
             store.execute(text("RESET maintenance_work_mem"))
         self.after_commit()

@@ -1,9 +1,12 @@
 """The first load: everything, once, wherever it was interrupted."""
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 
+from config.problems import Problem
+from data_access.store import filling, rollups
 from data_access.sync import Sync, is_loaded
 from tests.data_access.sync.tiny import Tiny
 
@@ -146,3 +149,31 @@ def test_kill_between_batches_of_a_poll_loses_and_doubles_nothing(tiny: Tiny) ->
     assert tiny.one("SELECT count(*) FROM dossier") == 24
     assert tiny.one("SELECT count(*) FROM step") == 48
     assert tiny.differences() == []
+
+
+def test_interrupted_between_rollups_and_version(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+    before = tiny.store(query)
+    fill(tiny)
+    with monkeypatch.context() as then:
+        then.setattr(rollups, "publish", Mock(side_effect=KilledError))
+        with pytest.raises(KilledError):
+            tiny.sync().first_load()
+    assert not is_loaded(tiny.owner)
+    assert tiny.one("SELECT sum(received) FROM unit_total") == 24, "they are there, and nobody asks them"
+    tiny.change(1, unit_processing="p2")
+    tiny.sync().first_load()
+    assert tiny.differences() == []
+    assert tiny.store(query) == before
+    assert tiny.store("SELECT * FROM deferred_index") == []
+
+
+def test_a_load_that_lost_its_place_leaves_published_rollups_alone(tiny: Tiny) -> None:
+    fill(tiny)
+    tiny.sync().first_load()
+    before = tiny.content()
+    with pytest.raises(Problem) as raised:
+        filling.fill_ahead(tiny.owner, lambda _share: None)
+    assert raised.value.code == "sync_busy"
+    assert tiny.content() == before
+    assert tiny.store("SELECT * FROM deferred_index") == []
