@@ -47,6 +47,16 @@ def _decimal(value: float, pattern: str, language: str) -> str:
     return numbers.format_decimal(value, format=pattern, locale=language)
 
 
+@lru_cache(maxsize=1 << 13)
+def _weekday(value: date, language: str) -> str:
+    return dates.format_date(value, "EEEE", locale=language)
+
+
+@lru_cache(maxsize=1 << 13)
+def _day(value: date) -> str:
+    return value.strftime("%d/%m/%Y")
+
+
 class Texts:
     """One language's texts and formats. `t("Open")` translates, `t.number(1922)` formats."""
 
@@ -95,7 +105,7 @@ class Texts:
 
     def day(self, value: date | None) -> str:
         """02/04/2019 in both languages, as offices write it."""
-        return NOTHING if value is None else value.strftime("%d/%m/%Y")
+        return NOTHING if value is None else _day(value)
 
     def month(self, value: date | None) -> str:
         """04/2019."""
@@ -115,7 +125,7 @@ class Texts:
 
     def weekday(self, value: date) -> str:
         """Thứ Hai … Chủ Nhật."""
-        return dates.format_date(value, "EEEE", locale=self.locale)
+        return _weekday(value, self._code)
 
     def span(self, seconds: float) -> str:
         """A length of time in its largest unit: 3 giây, 47 phút, 2 giờ, 5 ngày."""

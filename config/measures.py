@@ -1,6 +1,7 @@
 """Measures a map can show and the class limits of each, from measures.yaml (a city may set its own)."""
 
 import math
+from bisect import bisect_left
 from functools import lru_cache
 from typing import Literal
 
@@ -33,7 +34,7 @@ class Measure(BaseModel):
         """The class (0 calm … 4 needs a hand) of a value; None when there is no value."""
         if value is None or math.isnan(value):
             return None
-        rank = sum(value > limit for limit in self.limits)
+        rank = bisect_left(self.limits, value)
         return rank if self.more_is_worse else 4 - rank
 
 

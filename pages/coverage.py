@@ -11,6 +11,7 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from config.targets import targets
+from data_access.queries.answers import Answer
 from data_access.queries.coverage import Coverage, coverage, offers, ward_gaps
 from pages.address import Address, choose, put
 from pages.ask import ask, current_desk
@@ -48,7 +49,7 @@ def page(viewer: Viewer) -> None:
     figure_row(_figures(data, t), t)
     left, right = st.columns([1.4, 1], gap="small")
     with left, st.container(key="panel-coverage-map"):
-        _map(data, measure_code, view, viewer, ward)
+        _map(answer, measure_code, view, viewer, ward)
     with right, st.container(key="panel-coverage-side", height="stretch"):
         if ward is None:
             _ranking(data, measure_code, viewer)
@@ -133,8 +134,8 @@ def _used(row: dict[str, Any], data: Coverage, t: Texts) -> str:
     return t("{n} used within 12 months", n=t.number(row["active"]))
 
 
-def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None) -> None:
-    t, measure = viewer.t, measures()[code]
+def _map(answer: Answer[Coverage], code: str, view: str, viewer: Viewer, ward: str | None) -> None:
+    t, measure, data = viewer.t, measures()[code], answer.value
     rows = [row for row in data.wards if row["ward_code"] in registry().wards]
     panel_title(
         t("{measure} by ward", measure=indicator(code).name(t.lang)),
@@ -146,9 +147,13 @@ def _map(data: Coverage, code: str, view: str, viewer: Viewer, ward: str | None)
     if view == "table":
         _table(rows, data, viewer, ward)
         return
+    values = answer.once(
+        lambda: ward_values(measure, {row["ward_code"]: data.share(row, code) for row in rows},
+                            {row["ward_code"]: _lines(row, data, t) for row in rows}, t),
+        "map", code, t.lang,
+    )  # fmt: skip
     clicked = ward_map(
-        ward_values(measure, {row["ward_code"]: data.share(row, code) for row in rows},
-                    {row["ward_code"]: _lines(row, data, t) for row in rows}, t),
+        values,
         key=f"coverage-{view}", layout="tiles" if view == "tiles" else "cells", classes=class_breaks(measure, t),
         lang=t.lang, selected=ward, height=MAP_HEIGHT, only_district=viewer.only_district,
         empty_label=t("nothing offered") if data.use_known or code == "coverage" else t("not recorded"),

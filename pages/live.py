@@ -1,5 +1,6 @@
 """What keeps a screen alive: a small fragment that watches the version and says how old the figures are."""
 
+import secrets
 import time
 from html import escape
 
@@ -10,10 +11,10 @@ from config.problem_texts import TEXTS
 from config.problems import Problem
 from data_access.queries.watch import Pulse
 from pages.ask import current_desk
+from pages.pace import turns
 from pages.viewer import Viewer
 from widgets.figures import banner
 
-SECONDS = 2.0
 STALE_SECONDS = 150
 """From this age on the figures are marked as old even when nothing has failed."""
 
@@ -27,15 +28,28 @@ def remember_drawn() -> Pulse:
     """Note which version and which alerts this run draws, so that the fragment knows when to draw again."""
     now = pulse()
     st.session_state["drawn"] = (now.version, now.alerts, now.trouble)
+    turns.begin(_me())
     return now
 
 
-@st.fragment(run_every=SECONDS)
+def drawing_ended() -> None:
+    """This run has drawn its screen: the next one's turn."""
+    turns.end(_me())
+
+
+def _me() -> str:
+    return str(st.session_state.setdefault("turn", secrets.token_hex(8)))
+
+
 def freshness(lang: str) -> None:
     """The line that says how old the figures are. Redraws the screen when they changed, else nothing."""
+    st.fragment(_look, run_every=turns.look_seconds())(lang)
+
+
+def _look(lang: str) -> None:
     t = Texts(lang)
     now = pulse()
-    if (now.version, now.alerts, now.trouble) != st.session_state.get("drawn"):
+    if (now.version, now.alerts, now.trouble) != st.session_state.get("drawn") and turns.take(_me()):
         st.rerun()
     age = now.age_seconds
     beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)

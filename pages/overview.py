@@ -22,7 +22,7 @@ from pages.viewer import Viewer
 from widgets.charts import flow_chart
 from widgets.figures import Figure, First, banner, explained, figure_row, first_list, note, panel_title, title
 from widgets.measure import class_breaks, ward_values
-from widgets.ward_map import ward_map
+from widgets.ward_map import WardValue, ward_map
 
 MAP_HEIGHT = 700
 FIRST = 10
@@ -47,7 +47,8 @@ def page(viewer: Viewer) -> None:
     left, right = st.columns([1.35, 1], gap="small")
     calls = top(FIRST, viewer)
     with left, st.container(key="panel-map"):
-        _map(data, [call.ward.ward_code for call in calls], viewer)
+        values = answer.once(lambda: _ward_values(data, viewer), "map", t.lang)
+        _map(values, [call.ward.ward_code for call in calls], viewer)
     with right, st.container(key="panel-first-wards", height="stretch"):
         panel_title(
             t("Wards to call first"),
@@ -135,9 +136,8 @@ def _links(links: dict[str, int], t: Texts) -> Figure:
                   tone="alert" if links["wan_down"] else "good")  # fmt: skip
 
 
-def _map(data: Overview, first: list[str], viewer: Viewer) -> None:
+def _ward_values(data: Overview, viewer: Viewer) -> list[WardValue]:
     t = viewer.t
-    measure = measures()["overdue"]
     counts = {row["ward_code"]: row for row in data.ward_overdue}
     values: dict[str, float | None] = {}
     lines: dict[str, list[str]] = {}
@@ -154,14 +154,19 @@ def _map(data: Overview, first: list[str], viewer: Viewer) -> None:
                     open=t.number(row["open"]),
                 )
             ]
+    return ward_values(measures()["overdue"], values, lines, t)
+
+
+def _map(values: list[WardValue], first: list[str], viewer: Viewer) -> None:
+    t = viewer.t
     panel_title(
         t("Overdue dossiers by ward"), t("Approximate boundaries. Click a ward to open it."), explained(t, "overdue")
     )
     clicked = ward_map(
-        ward_values(measure, values, lines, t),
+        values,
         key="overview-map",
         layout="cells",
-        classes=class_breaks(measure, t),
+        classes=class_breaks(measures()["overdue"], t),
         lang=t.lang,
         selected=None,
         numbered=first,

@@ -19,7 +19,7 @@ from data_access import devices
 from data_access.demo.stack import runtime
 from pages.language import texts
 from pages.links import follow
-from pages.live import remember_drawn, trouble_banner
+from pages.live import drawing_ended, remember_drawn, trouble_banner
 from pages.screens import SCREENS, Screen, screens_for
 from pages.signin import Gate
 from pages.starting import broken, starting
@@ -67,13 +67,16 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
     chosen, links = navigate(t, show, home)
     current = next((screen for screen, link in links if link is chosen), home)
     now = remember_drawn()
-    st.session_state["links"] = {screen.path: link for screen, link in links}
-    follow(clicked())
-    topbar(viewer, gate, [(screen, link) for screen, link in links if screen in allowed], current)
-    trouble_banner(viewer, now)
-    if st.query_params.pop("unknown", None) is not None:
-        banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
-    chosen.run()
+    try:
+        st.session_state["links"] = {screen.path: link for screen, link in links}
+        follow(clicked())
+        topbar(viewer, gate, [(screen, link) for screen, link in links if screen in allowed], current)
+        trouble_banner(viewer, now)
+        if st.query_params.pop("unknown", None) is not None:
+            banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
+        chosen.run()
+    finally:
+        drawing_ended()
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,7 @@ from data_access.store.engine import Scope, reading
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+D = TypeVar("D")
 Q = TypeVar("Q", bound=Callable[..., Any])
 PATIENCE_SECONDS = 10.0
 """How long a viewer waits for an answer before getting the last good one."""
@@ -36,6 +37,18 @@ class Answer(Generic[T]):
     version: int
     as_of: datetime
     stale: bool = False
+    made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What screens made of the value, kept as long as it is."""
+
+    def once(self, make: Callable[[], D], *by: Hashable) -> D:
+        """What `make` makes of the value, once for all viewers of this answer, who all have its scope.
+
+        `by`: a name, and all else that it depends on (language, choices).
+        """
+        if by not in self.made:
+            self.made[by] = make()
+        made: D = self.made[by]
+        return made
 
 
 class NoAnswerError(Exception):
@@ -118,7 +131,7 @@ def _last_good(slot: _Slot) -> Answer[Any]:
     known = slot.answer
     if known is None:
         raise NoAnswerError
-    return Answer(known.value, known.version, known.as_of, stale=True)
+    return replace(known, stale=True)
 
 
 def rows(connection: Connection, sql: str, **values: object) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 ROLES = frozenset({"operations", "it", "wall"})
 """Who may look at a wall besides devices: those who may see the whole city."""
 SIZE = "wall-size"
+DRAWING = "wall-drawing"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,11 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
         st.session_state[SIZE] = size
     shown = {path: _drawn(path, t, waiting) for path in dict.fromkeys(path for path, _ in order)}
     st.session_state["wall-shown"] = shown
-    st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
+    st.session_state[DRAWING] = True  # else a run slower than the figures change would start again and never end
+    try:
+        st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
+    finally:
+        st.session_state[DRAWING] = False
     waiting.empty()
     for path, drawn in shown.items():
         with st.container(key=f"wall-screen-{path}"):
@@ -192,7 +197,8 @@ def heartbeat(lang: str) -> None:
         widget.pulse(Beat(_milliseconds(datetime.now(UTC)), _shift(t), banner=t("The application is starting.")))
         return
     desk = wall_desk(known.store_owner_url)
-    if _changed(look, desk) or (look.refused is None and any(gallery.due(p, lang, now) for p in _paths(look))):
+    drawing = st.session_state.get(DRAWING, False)
+    if _changed(look, desk) or (look.refused is None and not drawing and _behind(look, lang, now)):
         st.rerun()
     if look.refused is not None:
         widget.pulse(Beat(_milliseconds(datetime.now(UTC)), _shift(t)))
@@ -203,6 +209,12 @@ def heartbeat(lang: str) -> None:
     ages = {path: at for path, drawn in shown.items() if (at := _source_at(drawn, now)) is not None}
     banner = trouble_words(t, now) or ""
     widget.pulse(Beat(_milliseconds(datetime.now(UTC)), _shift(t), banner, _stage(desk.stage, t), ages))
+
+
+def _behind(look: Look, lang: str, now: Pulse) -> bool:
+    """Whether a picture is due, or another wall has drawn a newer one than this page shows."""
+    shown: dict[str, Drawn] = st.session_state.get("wall-shown", {})
+    return any(gallery.due(p, lang, now) or gallery.newest(p, lang) is not shown.get(p) for p in _paths(look))
 
 
 def _paths(look: Look) -> list[str]:

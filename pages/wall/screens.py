@@ -85,6 +85,10 @@ class Gallery:
                     self._drawn[key].at = time.monotonic()  # try again in its own time
             return self._drawn[key]
 
+    def newest(self, path: str, lang: str) -> Drawn | None:
+        """What was last drawn, by whichever wall."""
+        return self._drawn.get((path, lang))
+
     def clear(self) -> None:
         """Forget all pictures (tests)."""
         self._drawn.clear()

@@ -38,14 +38,17 @@ class House:
 
         async def come(look: Look) -> float:
             session = ViewerSession(self.url, look, dict(self.jars[look.account]), self.seen[look.account])
+            self.sessions.append(session)
             async with gate:
                 began = time.time()
                 await session.open()
                 await session.served()
-            self.sessions.append(session)
             return time.time() - began
 
-        return {"took": await asyncio.gather(*(come(Look(*look)) for look in looks[len(self.sessions) :]))}
+        coming = [come(Look(*look)) for look in looks[len(self.sessions) :]]
+        found = await asyncio.gather(*coming, return_exceptions=True)
+        took = [one for one in found if isinstance(one, float)]
+        return {"took": took, "unserved": len(found) - len(took)}
 
     async def measure(self, seconds: float) -> Any:
         """Only watch; each session's redraws that began meanwhile."""

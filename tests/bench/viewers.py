@@ -184,8 +184,9 @@ class Bench:
 
     def _watch(self, viewers: int, seconds: float) -> dict[str, float]:
         looks = [[a, path, f"wall={WALL}" if a == DEVICE else ""] for a, path in (MIX * viewers)[:viewers]]
-        took = self.client.do("fill", looks=looks)["took"]
-        self.report.add(f"first_picture_p95_{viewers}", _p95(took) * 1000, "ms")
+        filled = self.client.do("fill", looks=looks)
+        self.report.add(f"first_picture_p95_{viewers}", _p95(filled["took"]) * 1000, "ms")
+        self.report.add(f"unserved_{viewers}", filled["unserved"], "sessions", 0)
         time.sleep(8)
         before = self._counters()
         seen = self.client.do("measure", seconds=seconds)
@@ -228,6 +229,7 @@ class Bench:
         add(f"messages_redraw_{n}", mean(r[7] for r in redraws) if redraws else 0, "messages")
         add(f"bytes_poll_{n}", seen["poll_bytes"] / max(1, seen["polls"]), "bytes")
         add(f"cpu_web_{n}", spent["web_cpu"] / seconds, "cores")
+        add(f"cpu_web_redraw_{n}", spent["web_cpu"] / max(1, len(redraws)) * 1000, "CPU ms, looks included")
         add(f"cpu_postgres_{n}", spent["postgres_cpu"] / seconds, "cores")
         add(f"cpu_client_{n}", seen["cpu"], "cores")
         add(f"memory_web_{n}", self.web.memory_info().rss / 2**20, "MB", GOAL_MB)

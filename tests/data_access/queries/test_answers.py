@@ -68,6 +68,26 @@ def test_a_newer_version_is_asked_for_again(asking: Answers, heard: Heard) -> No
     assert asking.asked == 2
 
 
+def test_what_screens_make_of_an_answer_is_made_once_a_version_scope_and_language(
+    asking: Answers, heard: Heard
+) -> None:
+    made: list[str] = []
+
+    def drawn(scope: Scope, lang: str) -> str:
+        made.append(f"{scope.setting} {lang} {heard.version}")
+        return made[-1]
+
+    def look(scope: Scope, lang: str) -> str:
+        return asking.ask(slow, scope).once(lambda: drawn(scope, lang), "map", lang)
+
+    first = [look(scope, lang) for scope in (HA_DONG, CAU_GIAY) for lang in ("vi", "en")]
+    assert [look(scope, lang) for scope in (HA_DONG, CAU_GIAY) for lang in ("vi", "en")] == first == made
+    heard.up = False
+    assert look(HA_DONG, "vi") == first[0]  # the last good answer keeps what was made of it
+    heard.up, heard.version = True, heard.version + 1
+    assert look(HA_DONG, "vi") not in first
+
+
 def test_scopes_never_share_an_answer(asking: Answers) -> None:
     scopes = [HA_DONG, CAU_GIAY, Scope(("268", "005")), WHOLE_CITY, Scope(())]
     found = {scope: asking.ask(backlog, scope).value.units for scope in (*scopes, *scopes)}

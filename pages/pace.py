@@ -1,0 +1,57 @@
+"""Who draws when: screens that are due at the same moment draw in turn, so that each one's redraw stays quick.
+
+A process draws one screen at a time whatever it is asked (Python's lock). Without turns, five hundred screens that
+notice a new version together all wait for each other, and what a person just clicked waits behind them.
+"""
+
+import threading
+import time
+
+AT_ONCE = 2
+"""Screens drawn anew at a time: one computes while another waits for the store."""
+PATIENCE_SECONDS = 3.0
+"""A turn not given back by then is over: its browser has gone, or its store hangs."""
+LOOK_SECONDS, LONGEST_LOOK = 2.0, 4.0
+"""Between two looks of a desk; below what makes the page say that the server is gone (widgets/connection.py)."""
+VIEWERS_A_SECOND = 100
+"""Looks a second that a process should spend time on."""
+
+
+class Turns:
+    """`take` asks for a turn; `begin` and `end` frame every run, also those that a person asked for."""
+
+    def __init__(self) -> None:
+        self._drawing: dict[str, float] = {}
+        self._seen: dict[str, float] = {}
+        self._guard = threading.Lock()
+
+    def take(self, viewer: str) -> bool:
+        """Whether `viewer` may draw anew now; never while it is drawing already."""
+        now = time.monotonic()
+        with self._guard:
+            self._seen[viewer] = now
+            self._drawing = {one: at for one, at in self._drawing.items() if now - at < PATIENCE_SECONDS}
+            if viewer in self._drawing or len(self._drawing) >= AT_ONCE:
+                return False
+            self._drawing[viewer] = now
+            return True
+
+    def begin(self, viewer: str) -> None:
+        """A run of `viewer` begins, with or without a turn."""
+        with self._guard:
+            self._seen[viewer] = self._drawing[viewer] = time.monotonic()
+
+    def end(self, viewer: str) -> None:
+        """Its run is over."""
+        with self._guard:
+            self._drawing.pop(viewer, None)
+
+    def look_seconds(self) -> float:
+        """How often a desk should look: every two seconds, less often where many look."""
+        now = time.monotonic()
+        with self._guard:
+            self._seen = {one: at for one, at in self._seen.items() if now - at < 5 * LONGEST_LOOK}
+            return min(LONGEST_LOOK, max(LOOK_SECONDS, len(self._seen) / VIEWERS_A_SECOND))
+
+
+turns = Turns()
