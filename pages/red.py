@@ -31,7 +31,7 @@ def why(viewer: Viewer, ward: str, what: What, day: date) -> None:
         waterfall(
             Bar(data.before, t.number(data.before), t("end of {day}", day=t.day(day))),
             [Bar(part.amount, t.change(part.amount), reason(part, data, t)) for part in data.parts],
-            Bar(data.after, t.number(data.after), t("now")),
+            Bar(data.after, t.number(data.after), t("at present")),
         )
     elif data.before:
         note(t("The same dossiers are open as then."))
@@ -77,7 +77,7 @@ def reason(part: Part, data: Change, t: Texts) -> str:
         "suspended": t("newly received and suspended, waiting for the citizen"),
         "arrived": t("newly received"),
         "ran_out": t("other dossiers past their due day"),
-        "closed": t("settled"),
+        "closed": t("settled since then"),
         "other": t("changed in the source: dates moved, other units, reopened, deleted"),
     }
     return words[part.kind]

@@ -156,7 +156,7 @@ def _changes(place: Place, t: Texts) -> None:
     def row(code: str) -> Row:
         name = names[code]
         bad = code == "overdue"
-        return Row(code, [
+        return Row(str(CHANGING.index(code)), [
             Cell(indicator(code).short_name(t.lang), None, "strong", indicator(code).unit_name(t.lang)),
             Cell(t.number(now[name]), now[name]),
             Cell(t.number(yesterday[name]), yesterday[name]),
@@ -249,7 +249,7 @@ def _links(detail: WardDetail, t: Texts) -> None:
             Row(row["service"], [
                 Cell(t(SERVICES[row["service"]]) if row["service"] in SERVICES else row["service"], row["service"],
                      "strong"),
-                Cell(t("up") if row["up"] else t("down"), int(row["up"]), "" if row["up"] else "bad"),
+                Cell(t("connected") if row["up"] else t("not connected"), int(row["up"]), "" if row["up"] else "bad"),
                 Cell(t.moment(row["since"]), row["since"].timestamp()),
                 Cell(t.moment(row["checked_at"]), row["checked_at"].timestamp(), "quiet"),
             ])

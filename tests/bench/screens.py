@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -13,22 +14,30 @@ from config.workload import workload_limits
 from data_access.queries.alerts import alert_history, open_alerts
 from data_access.queries.answers import Answers
 from data_access.queries.arrivals import arrivals
-from data_access.queries.backlog import backlog, ward_detail
+from data_access.queries.backlog import backlog, fields, ward_detail
 from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
+from data_access.queries.district import district_figures
+from data_access.queries.dossiers import DossierFilter, dossiers, names, stock
 from data_access.queries.first_call import first_call
+from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.overview import overview
 from data_access.queries.qd766 import score
 from data_access.queries.quality import quality
+from data_access.queries.red import why_changed
+from data_access.queries.search import search
 from data_access.queries.silence import silence
 from data_access.queries.wall_workload import wall_workload
+from data_access.queries.ward import ward_officers
 from data_access.queries.watch import Watch
 from data_access.queries.workload import officer_steps, roles, workload
+from data_access.rules.period import comparable, periods
 from data_access.store.engine import WHOLE_CITY, Scope, reader_engine, reading
 from tests.bench.raw import RAW
 
 Asked = tuple[Callable[..., Any], dict[str, Any]]
-WARD, DISTRICT = "09541", Scope(("268",))  # a ward of Hà Đông, and all of it
+HA_DONG = "268"
+WARD, DISTRICT = "09541", Scope((HA_DONG,))  # a ward of Hà Đông, and all of it
 TIMES = 9
 RAW_TIMES = 2
 
@@ -70,11 +79,40 @@ def questions(url: str) -> dict[str, list[Asked]]:
         officer = workload(connection, **index).busy[0]["officer_id"]
     engine.dispose()
     year = {"first": day.replace(month=1, day=1), "last": day.replace(day=1)}
+    period = periods("reporting_month", day)[1]
+    before = comparable(period, day)
+    figures = {"district": HA_DONG, "first": period.first, "last": period.last,
+               "before_first": before.first, "before_last": before.last, "few": 30}  # fmt: skip
     return {
         "overview": [(overview, {}), (first_call, {}), (open_alerts, {})],
         "alerts": [(open_alerts, {}), (alert_history, {})],
         "coverage": [(coverage, {"on": day}), (ward_gaps, {"ward": WARD, "on": day})],
         "backlog": [(backlog, {}), (ward_detail, {"ward": WARD})],
+        "district": [
+            (district_figures, figures),
+            (first_call, {}),
+            (open_alerts, {}),
+            (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
+        ],
+        "ward": [
+            (district_figures, figures),
+            (first_call, {}),
+            (ward_detail, {"ward": WARD}),
+            (silence, {}),
+            (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
+            (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
+            (ward_gaps, {"ward": WARD, "on": day}),
+            (ward_officers, {"ward": WARD}),
+        ],
+        "dossiers": [
+            (dossiers, {"wish": DossierFilter("overdue")}),
+            (stock, {"wish": DossierFilter("overdue")}),
+            (fields, {}),
+            (names, {"procedure": None, "officer": officer, "unit": None}),
+        ],
+        "dossiers_month": [(dossiers, {"wish": DossierFilter("settled", first=day - timedelta(days=29), last=day)})],
+        "dossiers_late": [(dossiers, {"wish": DossierFilter("late", first=day - timedelta(days=29), last=day)})],
+        "search": [(search, {"typed": "nguyen thi"})],
         "workload": [(roles, {}), (workload, index), (officer_steps, {"officer_id": officer})],
         "qd766": [(score, {**year, "level": "city"})],
         "quality": [(quality, {"months": None}), (quality, {"months": 3}), (silence, {})],
