@@ -22,6 +22,7 @@ from pages.alert_words import (
     sending_words,
     severity_words,
     state_words,
+    where_words,
 )
 from pages.ask import ask, today
 from pages.places import district_name
@@ -60,7 +61,10 @@ def page(viewer: Viewer) -> None:
         if severity in (None, a.severity) and rule in (None, a.rule) and district in (None, a.district_code)
     ]  # fmt: skip
     with left, st.container(key="panel-open-alerts", height="stretch"):
-        panel_title(t("Open alerts"), t("The gravest first, then those nobody has acknowledged, then the oldest."))
+        panel_title(
+            t("Open alerts · {n}", n=t.number(len(shown))),
+            t("The gravest first, then those nobody has acknowledged, then the oldest."),
+        )
         empty = t("No open alert fits these filters.") if found.alerts else quiet_words(found, t)
         _table(shown, t, "open-alerts", empty, chosen, HEIGHT)
     with right, st.container(key="panel-alert", height="stretch"):
@@ -135,13 +139,13 @@ def _table(alerts: list[Alert], t: Texts, key: str, empty: str, chosen: Alert | 
 
     def cells(alert: Alert) -> list[Cell]:
         word, tone = severity_words(alert.severity, t)
+        state: Literal["quiet", "strong"] = "quiet" if alert.acknowledged_at or alert.resolved_at else "strong"
         return [
             Cell(word, order.get(alert.severity, 99), TONES[tone]),
-            Cell(t.pick(**alert.what), t.pick(**alert.what), "", t.pick(**alert.first_step)),
+            Cell(t.pick(**alert.what), where_words(alert, t), "", t.pick(**alert.first_step)),
             Cell(t.moment(alert.since), alert.since.timestamp()),
-            Cell(state_words(alert, t), state_words(alert, t), "" if alert.acknowledged_at else "strong",
-                 end_words(alert, t)),
-        ]  # fmt: skip
+            Cell(state_words(alert, t), alert.acknowledged_by or "", state, end_words(alert, t)),
+        ]
 
     table(
         [Column(t("Severity")), Column(t("What, and what to do first")), Column(t("Since"), "right"),

@@ -6,7 +6,7 @@ the answer; `top` takes them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -88,18 +88,29 @@ class FirstCall:
     """Every ward in scope with an open dossier or a link down, by code, with its points without alerts."""
 
     calls: dict[str, Call]
+    _ranked: dict[tuple[tuple[str, int], ...], list[Call]] = field(default_factory=dict, compare=False, repr=False)
 
     def top(self, n: int, alerts: Mapping[str, int] | None = None, district: str | None = None) -> list[Call]:
         """The `n` wards to call first (of one district), fewer when nothing stands badly at the others.
 
         alerts: open alerts by ward that nobody has acknowledged; wards that the registry lacks are left out.
+        Ranked once for all viewers while alerts stay as they are.
         """
+        key = tuple(sorted((alerts or {}).items()))
+        ranked = self._ranked.get(key)
+        if ranked is None:
+            ranked = self._rank(dict(key))
+            self._ranked.clear()
+            self._ranked[key] = ranked
+        return [c for c in ranked if district is None or c.ward.district_code == district][:n]
+
+    def _rank(self, alerts: dict[str, int]) -> list[Call]:
         conf, known, found = weights()[0], registry().wards, dict(self.calls)
-        for code, count in (alerts or {}).items():
+        for code, count in alerts.items():
             if code in known:
                 ward = found[code].ward if code in found else Ward(code, known[code].district_code)
                 found[code] = call(ward, count, conf)
-        return rank(c for c in found.values() if district is None or c.ward.district_code == district)[:n]
+        return rank(found.values())
 
 
 def first_call(connection: Connection) -> FirstCall:

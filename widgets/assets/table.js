@@ -4,7 +4,6 @@ export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const host = parentElement.querySelector(".wrap");
   const memory = (host.memory ??= { by: null, down: false });
-  host.style.setProperty("--table-height", data.height + "px");
   const make = (tag, className, text) => {
     const element = document.createElement(tag);
     if (className) element.className = className;
@@ -33,6 +32,13 @@ export default function (component) {
       if (y === null) return -1;
       return x < y ? -sign : sign;
     });
+  };
+  // As many rows as fit are shown whole; the height asked for is the most.
+  const wholeRows = (table, body) => {
+    host.style.scrollPaddingTop = table.tHead.offsetHeight + "px";
+    const ends = [...body.rows].map((tr) => tr.offsetTop + tr.offsetHeight).filter((end) => end <= data.height);
+    const fits = table.offsetHeight <= data.height || !ends.length || host.scrollWidth > host.clientWidth;
+    host.style.setProperty("--table-height", (fits ? data.height : ends.at(-1)) + "px");
   };
   const draw = () => {
     const top = host.scrollTop, left = host.scrollLeft;
@@ -98,6 +104,7 @@ export default function (component) {
     table.append(thead, body);
     host.replaceChildren(table);
     if (!data.rows.length) host.append(make("div", "none", data.empty));
+    wholeRows(table, body);
     host.scrollTop = top;
     host.scrollLeft = left;
   };
