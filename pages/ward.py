@@ -112,14 +112,11 @@ def _filters(address: Address, viewer: Viewer) -> tuple[str | None, Period, str,
             district = codes[0] if codes else None
         if district is not None:
             wards = [w.code for w in sorted(registry().wards_of(district), key=lambda w: w.rank)]
-            if asked not in wards:
-                st.query_params.pop("ward", None)
-                if st.session_state.get("choice-ward") not in wards:
-                    st.session_state.pop("choice-ward", None)
             first = [call.ward.ward_code for call in top(1, viewer, district)] or wards[:1]
             with right:
                 ward = choose(t("Ward"), wards, param="ward", current=asked, default=first[0], code=str,
                               shown=ward_name)  # fmt: skip
+            st.query_params["ward"] = ward  # also when nobody chose it: tomorrow another one may come first
     with when:
         period = choose_period(address, t, tuple(KINDS), figures_day(t), default="reporting_month")
     with changed:

@@ -185,7 +185,6 @@ def test_wrong_parameters_are_named_and_put_aside(watched: Watched, app_server: 
         "coverage": "on=2018-13-45&measure=bad&view=none&ward=1&zz=1",
         "workload": "tier=bad&role=bad&district=999&officer=nobody&zz=1",
         "overview": "ward=00001",
-        "ward": "ward=1&district=999&since=ever&of=gold&period=2026-13&zz=1",
     }
     for screen, query in wrong.items():
         page.goto(f"{app_server.url}/{screen}?{query}")

@@ -124,7 +124,7 @@ def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     assert len(seen & foreign) > 50, "the city's screen names them"
 
 
-@pytest.mark.parametrize("screen", ["backlog", "coverage", "qd766", "quality", "ward"])
+@pytest.mark.parametrize("screen", ["backlog", "coverage", "qd766", "quality"])
 def test_a_ward_of_another_district(run: Run, screen: str) -> None:
     theirs = registry().wards_of("005")[0]
     t = Texts("vi")
