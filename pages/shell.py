@@ -71,9 +71,10 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
         st.session_state["links"] = {screen.path: link for screen, link in links}
         follow(clicked())
         topbar(viewer, gate, [(screen, link) for screen, link in links if screen in allowed], current)
-        trouble_banner(viewer, now)
-        if st.query_params.pop("unknown", None) is not None:
-            banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
+        with st.container(key="notes"):  # what comes and goes must not move the screen's elements to other places
+            trouble_banner(viewer, now)
+            if st.query_params.pop("unknown", None) is not None:
+                banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
         chosen.run()
     finally:
         drawing_ended()
