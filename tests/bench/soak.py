@@ -1,0 +1,160 @@
+"""`make soak`: a wall and a desk drawn anew thousands of times by real changes; memory must stay flat.
+
+    SOAK_REDRAWS=5000 (default)  redraws of the wall after the warm-up; exit code 1 when a figure is short
+
+The source changes, a sync follows it, both pages draw the new version; the next change comes when the wall has drawn.
+The first and the last fifth of the samples are compared by their medians. The desk asks four times a second instead
+of every two seconds. Memory of the browser: JavaScript heap after garbage collection, and its renderers' own pages.
+"""
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import psutil
+import psycopg
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import create_engine
+
+from data_access import devices
+from data_access.demo import data_dir
+from tests.bench.figures import Report
+from tests.browser.frames import COUNT_SHIFTS, HURRY, frames, watch_wall
+from tests.support import cities
+from tests.support.apps import AppServer, serving
+from tests.support.browser import FLAGS, chromium, sign_in
+
+GROWTH = 10.0
+SAMPLES = 40
+WARM_UP = 0.1  # of the redraws, 100 at least
+DOSSIERS = 4_000
+WALLS = """
+soak:
+  title: {vi: "Bền", en: "Soak"}
+  screens:
+    - {screen: now, seconds: 20}
+    - {screen: backlog, seconds: 20}
+    - {screen: coverage, seconds: 20}
+    - {screen: workload, seconds: 20}
+    - {screen: connections, seconds: 20}
+    - {screen: arrivals, seconds: 20}
+"""
+FLIP = """
+UPDATE onestop.ho_so SET trang_thai = CASE trang_thai WHEN 2 THEN 5 ELSE 2 END, cap_nhat = now()
+ WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai IN (2, 5) ORDER BY md5(id_ho_so::text || %s)
+                     LIMIT 20)
+"""
+
+
+def main() -> int:
+    """Soak and judge."""
+    redraws = int(os.environ.get("SOAK_REDRAWS", "5000"))
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="ops-soak-") as name:
+        os.environ |= {"OPS_TEST_BASE": name, "OPS_DATA_DIR": f"{name}/data", "OPS_PG_SHARED_BUFFERS": "128MB"}
+        walls = Path(name) / "walls.yaml"
+        walls.write_text(WALLS, encoding="utf-8")
+        city = cities.make_city(Path(name) / "city", DOSSIERS)
+        env = {"OPS_WALLS_FILE": str(walls), "OPS_WALL_SECONDS": "0.2", "OPS_SYNC_SECONDS": "0.1"}
+        try:
+            with serving(city, env=env) as server, sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+                _soak(report, server, browser, redraws)
+                browser.close()
+        finally:
+            data_dir.stop_postgres(city.data_dir)
+    return 0 if report.write(Path(tempfile.gettempdir()) / "soak.json") else 1
+
+
+def _soak(report: Report, server: AppServer, browser: Browser, redraws: int) -> None:
+    wall, desk = _wall(server, browser), _desk(server, browser)
+    memory = _memory(server, {"wall": wall, "desk": desk})
+    warm, every = max(100, round(redraws * WARM_UP)), max(1, redraws // SAMPLES)
+    report.note(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, {warm} redraws of warm-up")
+    with psycopg.connect(server.city.server.dsn("onestop"), autocommit=True) as source:
+        _draw(wall, source, warm)
+        wall.evaluate("window.redraws_ = 0")
+        desk.evaluate(COUNT_SHIFTS)
+        watch_wall(wall)
+        began = time.monotonic()
+        samples = [{name: ask() for name, ask in memory.items()}]
+        for _ in range(0, redraws, every):
+            _draw(wall, source, every)
+            samples.append({name: ask() for name, ask in memory.items()})
+    report.add("soak_seconds", time.monotonic() - began, "s")
+    report.add("soak_wall_redraws", wall.evaluate("window.redraws_"), "redraws", redraws, least=True)
+    report.add("soak_desk_redraws", desk.evaluate("window.redraws_"), "redraws")
+    report.add("soak_bad_frames", len(frames(wall)["bad"]), f"of {frames(wall)['count']}", 0)
+    report.add("soak_layout_shifts", len(wall.evaluate("window.shifts_")), "shifts", 0)
+    fifth = max(1, len(samples) // 5)
+    for name in memory:
+        first, last = (median(s[name] for s in part) for part in (samples[:fifth], samples[-fifth:]))
+        report.note(f"{name}: {first:.1f} → {last:.1f}, most {max(s[name] for s in samples):.1f}")
+        report.add(f"soak_{name}_growth", (last / first - 1) * 100, "%", GROWTH)
+    report.note(f"load {os.getloadavg()[0]:.1f} at the end")
+
+
+def _memory(server: AppServer, pages: dict[str, Page]) -> dict[str, Callable[[], float]]:
+    """What is measured by name, each in MB (nodes: in number)."""
+    asks: dict[str, Callable[[], float]] = {}
+    for name, child in (("server", server.web), ("sync", server.sync)):
+        assert child is not None
+        assert child.process is not None
+        process = psutil.Process(child.process.pid)
+        asks[f"{name}_uss"] = lambda p=process: p.memory_full_info().uss / 2**20
+        asks[f"{name}_rss"] = lambda p=process: p.memory_info().rss / 2**20
+    for name, page in pages.items():
+        cdp = page.context.new_cdp_session(page)
+        cdp.send("Performance.enable")
+        cdp.send("HeapProfiler.enable")
+
+        def metric(key: str, unit: float, cdp: object = cdp) -> float:
+            cdp.send("HeapProfiler.collectGarbage")  # type: ignore[attr-defined]
+            found = cdp.send("Performance.getMetrics")["metrics"]  # type: ignore[attr-defined]
+            return next(m["value"] for m in found if m["name"] == key) / unit
+
+        asks[f"{name}_heap"] = lambda ask=metric: ask("JSHeapUsedSize", 2**20)
+        asks[f"{name}_nodes"] = lambda ask=metric: ask("Nodes", 1)
+    asks["renderers_rss"] = _renderers
+    return asks
+
+
+def _renderers() -> float:
+    """Memory of the browser's renderer processes together, MB."""
+    ours = psutil.Process().children(recursive=True)
+    return sum(p.memory_info().rss for p in ours if "--type=renderer" in p.cmdline()) / 2**20
+
+
+def _draw(wall: Page, source: psycopg.Connection[tuple[object, ...]], times: int) -> None:
+    """Change the source and wait until the wall shows it, so many times."""
+    for _ in range(times):
+        before = wall.evaluate("window.redraws_ ?? 0")
+        source.execute(FLIP, [str(random.random())])
+        wall.wait_for_function("n => window.redraws_ > n", arg=before, timeout=60_000, polling=50)
+
+
+def _wall(server: AppServer, browser: Browser) -> Page:
+    page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+    engine = create_engine(server.city.urls.store_owner_url)
+    page.goto(f"{server.url}/?wall=soak&token={devices.issue(engine, 'Soak')}", timeout=120_000)
+    engine.dispose()
+    expect(page.locator(".st-key-wall-screen-now .wm .w").first).to_be_attached(timeout=120_000)
+    page.evaluate(COUNT_SHIFTS)
+    return page
+
+
+def _desk(server: AppServer, browser: Browser) -> Page:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN").new_page()
+    page.add_init_script(HURRY)
+    sign_in(page, server.url, "trungtam", path="/overview")
+    expect(page.locator(".wm .w").first).to_be_attached(timeout=120_000)
+    return page
+
+
+if __name__ == "__main__":
+    sys.exit(main())
