@@ -19,7 +19,9 @@ from tests.support.browser import sign_in
 from tests.support.cities import City
 
 expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
-SCREENS = ("overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms", "quality")
+SCREENS = (
+    "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms", "quality",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
