@@ -20,7 +20,8 @@ from tests.support.cities import City
 
 expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
 SCREENS = (
-    "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms", "quality",
+    "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms",
+    "quality",
 )  # fmt: skip
 
 
