@@ -82,7 +82,7 @@ WARD, LINK = "  indicator: overdue\n", "  service: wan\n"
          "key b.what: {plase}: there is no “plase”, the nearest is “place”", "gần nhất là “place”"),
         (rule("link", LINK, WORDS.replace("{since}", "", 1)), 5, "b.what: must hold {since}", "phải chứa {since}"),
         (rule("link", LINK, WORDS.replace("{place}", "{place", 1)), 5, "braces don't match", "ngoặc nhọn không khớp"),
-        (rule("link", LINK, WORDS.replace("gọi", "{officer}")), 6, "b.first_step: {officer}: there is no", "b.first_step"),
+        (rule("link", LINK, WORDS.replace("gọi", "{officer}")), 6, "b.first_step: {officer}: there is no", "{officer}"),
         (rule("link", LINK, WORDS.replace(', en: "{place} {since}"', "")), 5, "key b.what", "b.what"),
         (rule("link", LINK, ""), 0, "this key is missing", "thiếu mục này"),
         ("b: 7\n", 0, "key b: must hold keys", "phải gồm các mục con"),
