@@ -55,7 +55,7 @@ def page(viewer: Viewer) -> None:
     opened = ask(alert_history, viewer, first=day, size=1).value.total
     over = ask(alert_history, viewer, first=day, state="resolved", size=1).value.total
     figure_row(_figures(found, opened, over, viewer), t)
-    left, right = st.columns([1.35, 1], gap="small")
+    left, right = (st.container(), None) if chosen is None else st.columns([1.35, 1], gap="small")
     shown = [
         a for a in found.alerts
         if severity in (None, a.severity) and rule in (None, a.rule) and district in (None, a.district_code)
@@ -63,15 +63,15 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-open-alerts", height="stretch"):
         panel_title(
             t("Open alerts · {n}", n=t.number(len(shown))),
-            t("The gravest first, then those nobody has acknowledged, then the oldest."),
+            t(
+                "The gravest first, then those nobody has acknowledged, then the oldest. "
+                "Click one to see its figures and what happened, to acknowledge or to end it."
+            ),
         )
         empty = t("No open alert fits these filters.") if found.alerts else quiet_words(found, t)
         _table(shown, t, "open-alerts", empty, chosen, HEIGHT)
-    with right, st.container(key="panel-alert", height="stretch"):
-        if chosen is None:
-            panel_title(t("One alert"))
-            note(t("Click an alert to see its figures, what happened, and to acknowledge or end it."))
-        else:
+    if right is not None and chosen is not None:
+        with right, st.container(key="panel-alert", height="stretch"):
             alert_detail.show(viewer, chosen)
     with st.container(key="panel-alert-history"):
         _history(address, viewer, severity, rule, district, chosen)

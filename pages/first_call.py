@@ -44,10 +44,9 @@ def reasons(call: Call, t: Texts, *, short: bool = False) -> list[str]:
 def first_of(call: Call, t: Texts, most: int | None = None) -> First:
     """The ward as a line of a ranked list; with `most` (walls) only so many reasons, in short words."""
     why = reasons(call, t) if most is None else reasons(call, t, short=True)[:most]
-    code = call.ward.ward_code
-    return First(
-        ward_name(code), district_of(code), " · ".join(why), t.number(call.ward.overdue), t("dossiers overdue")
-    )
+    code, overdue = call.ward.ward_code, call.ward.overdue
+    figure = (t.number(overdue), t("dossiers overdue")) if overdue else ("", "")
+    return First(ward_name(code), district_of(code), " · ".join(why), *figure)
 
 
 def _overdue(call: Call, t: Texts, short: bool) -> str:
