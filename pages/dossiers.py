@@ -185,7 +185,7 @@ def _row(row: dict[str, Any], viewer: Viewer) -> Row:
     return Row(
         row["dossier_code"],
         [
-            Cell(row["dossier_code"], None, "strong"),
+            Cell(row["dossier_code"], None, "code"),
             Cell(row["procedure_name"], None, "", row["procedure_code"]),
             Cell(unit, None, "", district),
             Cell(t.moment(row["received_at"])),

@@ -1,5 +1,6 @@
 """The landing screen: the main figures with trend and definition, where it hurts, whom to call first."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.queries.overview import Overview, overview
+from data_access.rules.first_call import Call
 from pages.address import Address
 from pages.ask import ask, today
 from pages.first_call import first_of, top
@@ -55,7 +57,7 @@ def page(viewer: Viewer) -> None:
             t("By points for what is overdue or due soon, links down and alerts. The numbers stand on the map."),
             explained(t, "call_points"),
         )
-        first_list([first_of(call, t) for call in calls], t("Nothing stands badly at any ward."))
+        first_list([_ward_first(call, viewer) for call in calls], t("Nothing stands badly at any ward."))
     left, right = st.columns([1, 1], gap="small")
     with left, st.container(key="panel-first-officers", height="stretch"):
         panel_title(
@@ -74,6 +76,11 @@ def page(viewer: Viewer) -> None:
             explained(t, "received_flow", "settled_flow"),
         )
         flow_chart(data.trend, t, key="trend")
+
+
+def _ward_first(call: Call, viewer: Viewer) -> First:
+    link = list_of(viewer, "overdue", ward=call.ward.ward_code) if call.ward.overdue else ""
+    return replace(first_of(call, viewer.t), link=link)
 
 
 def _where(viewer: Viewer) -> str:

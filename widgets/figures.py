@@ -33,7 +33,8 @@ class Figure:
 
 def figure_row(figures: Sequence[Figure], t: Texts) -> None:
     """Figures side by side, each with its indicator's definition behind the question mark (hover or focus)."""
-    st.html(f'<div class="figures">{"".join(_card(figure, t) for figure in figures)}</div>')
+    many = ' style="grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr))"' if len(figures) > 6 else ""
+    st.html(f'<div class="figures"{many}>{"".join(_card(figure, t) for figure in figures)}</div>')
 
 
 def _card(figure: Figure, t: Texts) -> str:
@@ -148,13 +149,14 @@ def banner(text: str, *, bad: bool = False) -> None:
 
 @dataclass(frozen=True)
 class First:
-    """One line of "look here first": who, where, why, and the figure with its unit."""
+    """One line of "look here first": who, where, why, and the figure with its unit; `link` as Figure's."""
 
     who: str
     where: str
     why: str
     value: str
     unit: str
+    link: str = ""
 
 
 def first_list(items: Sequence[First], empty: str) -> None:
@@ -166,7 +168,7 @@ def first_list(items: Sequence[First], empty: str) -> None:
         f'<div class="n">{n}</div>'
         f'<div><span class="who">{escape(i.who)} <span>{escape(i.where)}</span></span>'
         f'<div class="why">{escape(i.why)}</div></div>'
-        f'<div class="v">{escape(i.value)}<small>{escape(i.unit)}</small></div>'
+        f'<div class="v">{anchor(i.value, i.link)}<small>{escape(i.unit)}</small></div>'
         for n, i in enumerate(items, 1)
     ]
     st.html(f'<div class="first" role="list">{"".join(parts)}</div>')

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-Tone = Literal["", "strong", "bad", "warn", "quiet"]
+Tone = Literal["", "strong", "code", "bad", "warn", "quiet"]
 """A tone of the stylesheet."""
 ASSETS = Path(__file__).parent / "assets"
 _component = st.components.v2.component(

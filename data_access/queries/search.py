@@ -69,13 +69,11 @@ def _places(connection: Connection, words: str) -> tuple[list[District], list[Wa
     """Those with a unit that the viewer may see."""
     seen = {row["ward_code"] for row in rows(connection, "SELECT ward_code FROM unit WHERE ward_code IS NOT NULL")}
     known = registry()
-    wards = [
-        ward for ward in known.wards.values()
-        if ward.code in seen and (ward.code == words or _fits(words, f"{ward.name} {_district(ward)}"))
-    ]  # fmt: skip
-    wards.sort(key=lambda ward: (not _fits(words, ward.name), ward.rank))
+    full = {code: fold(f"{ward.name}, {_district(ward)}") for code, ward in known.wards.items() if code in seen}
+    wards = [known.wards[code] for code, name in full.items() if code == words or _fits(words, name)]
+    wards.sort(key=lambda ward: (not _fits(words, fold(ward.name)), words not in full[ward.code], ward.rank))
     of = {known.wards[code].district_code for code in seen & known.wards.keys()}
-    districts = [d for d in known.districts.values() if d.code in of and _fits(words, d.name)]
+    districts = [d for d in known.districts.values() if d.code in of and _fits(words, fold(d.name))]
     return districts[:MOST], wards[:MOST]
 
 
@@ -83,9 +81,9 @@ def _district(ward: Ward) -> str:
     return registry().districts[ward.district_code].name
 
 
-def _fits(words: str, name: str) -> bool:
-    folded = " " + fold(name)
-    return all(f" {word}" in folded for word in words.split())
+def _fits(words: str, folded: str) -> bool:
+    """Whether each word begins one of the name's; both folded."""
+    return all(f" {word}" in " " + folded for word in words.split())
 
 
 def _dossiers(connection: Connection, typed: str) -> list[str]:

@@ -10,6 +10,8 @@ INDEXES = """
 CREATE INDEX dossier_received ON dossier (received_day, unit_code);
 -- The same of what was settled.
 CREATE INDEX dossier_settled ON dossier (settled_day, unit_code) WHERE settled_day IS NOT NULL;
+-- Late ones are few: among all that were settled a list of them would be long in finding.
+CREATE INDEX dossier_late ON dossier (settled_day, unit_code) WHERE timeliness = 'late';
 -- All open ones of the city, the oldest first; small, since only open ones are in it.
 CREATE INDEX dossier_oldest ON dossier (received_day, received_at, dossier_id)
   WHERE bucket IN ('running', 'suspended');
