@@ -60,22 +60,29 @@ def page(viewer: Viewer) -> None:
     data = answer.value
     figure_row(figures(data.whole, len(data.wards), data, "district", period, viewer, district=district), t)
     calls = top(FIRST, viewer, district)
-    left, right = st.columns([1, 1.75], gap="small")
+    left, right = st.columns([1, 2.15], gap="small")
     with left, st.container(key="panel-district-map", height="stretch"):
         clicked = _map(data, district, calls, t)
     with right, st.container(key="panel-district-wards", height="stretch"):
         _list(data, viewer)
     left, right = st.columns([1, 1.25], gap="small")
     with left, st.container(key="panel-district-first", height="stretch"):
-        panel_title(t("Three wards to look at first"), t("The numbers stand on the map."), explained(t, "call_points"))
+        panel_title(t("Wards to look at first"), t("The numbers stand on the map."), explained(t, "call_points"))
         first_list([first_of(call, t) for call in calls], t("Nothing stands badly at any ward."))
     with right, st.container(key="panel-district-why", height="stretch"):
-        ward = calls[0].ward.ward_code if calls else data.wards[0].ward_code if data.wards else None
+        ward = _reddest(calls, data)
         if ward is not None:
             red.why(viewer, ward, "overdue", before.last)
     chosen = st.session_state.pop(PICKED, None) or clicked
     if chosen:
         st.switch_page(st.session_state["links"][WARD], query_params={"ward": chosen, **_kept(), **language_params(t)})
+
+
+def _reddest(calls: list[Call], data: District) -> str | None:
+    """The first of the wards to look at that has overdue dossiers; else the ward that has most, or any."""
+    first = next((call.ward.ward_code for call in calls if call.ward.overdue), None)
+    most = max(data.wards, key=lambda place: place.now["overdue"], default=None)
+    return first or (most.ward_code if most else None)
 
 
 def _kept() -> dict[str, str]:
