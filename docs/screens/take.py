@@ -43,6 +43,7 @@ SHOTS = {
     "backlog-geo-light-vi": ("trungtam", "/backlog?view=geo", DESK, "Light", "vi", True),
     "backlog-table-light-vi": ("trungtam", "/backlog?view=table", DESK, "Light", "vi", True),
     "qd766-light-vi": ("trungtam", "/qd766", DESK, "Light", "vi", True),
+    "forms-light-vi": ("hadong", "/forms", DESK, "Light", "vi", False),
     "workload-light-vi": ("trungtam", "/workload", DESK, "Light", "vi", True),
     "quality-light-vi": ("trungtam", "/quality", DESK, "Light", "vi", True),
     "workload-dark-en": ("cntt", "/workload", WALL, "Dark", "en", True),
