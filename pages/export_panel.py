@@ -1,6 +1,7 @@
 """The buttons that order files, and the files: made in the background, told how far they are, then to be taken."""
 
 from collections.abc import Callable
+from time import monotonic
 
 import streamlit as st
 
@@ -19,6 +20,8 @@ JOBS, REFUSED = "export-jobs", "export-refused"
 QUICK_SECONDS = 1.5
 """So long a click waits for its file, so that small ones are there at once."""
 LOOK_SECONDS = 0.7
+TWICE_SECONDS = 5.0
+"""A click for the same file within so long is a double click (or one that a redraw handed on twice)."""
 
 
 def export_panel(viewer: Viewer, document: Document, about: Callable[[Format], About], make: Make) -> None:
@@ -31,8 +34,11 @@ def export_panel(viewer: Viewer, document: Document, about: Callable[[Format], A
 
     def order(kind: Format) -> None:
         st.session_state.pop(REFUSED, None)
+        wanted, newest = about(kind), _mine(desk, viewer)[:1]
+        if newest and newest[0].about == wanted and monotonic() - newest[0].since < TWICE_SECONDS:
+            return
         try:
-            job = desk.order(who, about(kind), make, t)
+            job = desk.order(who, wanted, make, t)
         except Problem as problem:
             st.session_state[REFUSED] = problem.text(t.lang)
             return

@@ -18,16 +18,20 @@ from sqlalchemy.exc import DBAPIError
 from config.i18n import Texts
 from config.registry import registry
 from data_access.exports import ii06a, lists
-from data_access.exports.catalogue import make_ii06a, make_list, make_process
+from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
 from data_access.exports.document import Document, Row, shown
+from data_access.exports.drawings import CLASSES
 from data_access.exports.jobs import Exports, Job, Make
 from data_access.exports.log import About, Format, note_export
+from data_access.exports.meeting import Discuss
 from data_access.exports.official import Exporter, Official, stamp
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.form_lists import all_rows, first_rows
-from data_access.rules.period import parse
+from data_access.queries.form_meeting import meeting
+from data_access.rules.period import comparable, parse
 from data_access.store.engine import WHOLE_CITY, Scope, reading
 from tests.support.cities import NOW
+from widgets.palette import CLASSES_LIGHT
 
 HA_DONG, CAU_GIAY = "268", "005"
 T = Texts("vi")
@@ -233,7 +237,7 @@ def test_a_late_step_stands_with_who_held_it(reader: Engine) -> None:
             waits = [s for s in steps if s.late is None]
             assert (row["step_name"], row["holders"]) == (
                 (waits[-1].step_name, waits[-1].holders) if waits else (None, None)
-            )  # noqa: E501
+            )
         titles = [c.title for c in lists.document("overdue", (), 0, Official(None, None, WHOLE_CITY),
                                                   blank().stamp, T).columns]  # fmt: skip
     assert "Bước đã trễ (người giữ)" in titles
@@ -268,3 +272,25 @@ def test_what_is_too_large_is_refused_with_a_sentence(desk: Exports) -> None:
     job = finished(desk, CENTRE, About("ii06a", "pdf", "vi"), lambda *_: replace(blank(), count=1_501))
     assert job.problem is not None
     assert job.problem.text("vi").startswith("Danh sách có 1.501 dòng, tệp này chứa nhiều nhất 1.500 dòng.")
+
+
+def test_the_meeting_pack_adds_up(desk: Exports, reader: Engine) -> None:
+    before = comparable(PERIOD, NOW.date())
+    with reading(reader, CHAIR.scope) as connection:
+        data = meeting(connection, HA_DONG, PERIOD.first, PERIOD.last, before.first, before.last)
+        ends = [form_ii06a(connection, w.last, w.last, HA_DONG).total for w in data.weeks]
+        theirs = meeting(connection, CAU_GIAY, PERIOD.first, PERIOD.last, before.first, before.last)
+    assert sum(u["received"] for u in data.units) == data.form.total.new
+    assert sum(u["settled"] for u in data.units) == data.form.total.settled
+    assert {k: sum(u[k] for u in data.units) for k in ("open", "overdue", "due_24h", "suspended")} == vars(data.stock)
+    assert [(w.still_open, w.overdue) for w in data.weeks] == [(e.still_open, e.overdue) for e in ends]
+    assert (theirs.units, theirs.stock.open, theirs.form.lines) == ((), 0, ())
+    place, talk = Official(HA_DONG, None, CHAIR.scope), [Discuss(WARD, ["năm hồ sơ quá hạn"])]
+    make = make_meeting(CHAIR, place, PERIOD, talk, T)
+    words = words_in_pdf(file_of(finished(desk, CHAIR, About("meeting", "pdf", "vi", HA_DONG), make)))
+    for said in ("Quận Hà Đông", "năm hồ sơ quá hạn", T.number(data.stock.open), "Tiếp nhận và giải quyết theo tuần"):
+        assert said in words
+
+
+def test_paper_has_the_colours_of_the_light_screens() -> None:
+    assert CLASSES == CLASSES_LIGHT
