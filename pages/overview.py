@@ -27,7 +27,7 @@ from widgets.measure import class_breaks, ward_values
 from widgets.ward_map import WardValue, ward_map
 
 MAP_HEIGHT = 700
-FIRST = 10
+FIRST = 8
 
 
 def page(viewer: Viewer) -> None:
