@@ -76,7 +76,9 @@ def questions(url: str) -> dict[str, list[Asked]]:
     engine = reader_engine(url)
     with reading(engine, DISTRICT) as connection:
         day = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
-        officer = workload(connection, **index).busy[0]["officer_id"]
+        officer = connection.execute(
+            text("SELECT officer_id FROM officer_held ORDER BY steps DESC, officer_id LIMIT 1")
+        ).scalar_one()
     engine.dispose()
     year = {"first": day.replace(month=1, day=1), "last": day.replace(day=1)}
     period = periods("reporting_month", day)[1]
