@@ -164,7 +164,7 @@ def _row(place: Place, data: District, t: Texts) -> Row:
         Cell(name, _rank(place), "strong"),
         Cell(t.number(now["open"]), now["open"]),
         Cell(t.number(now["overdue"]), now["overdue"], "bad" if now["overdue"] else "",
-             t.percent(now["overdue"] / now["open"]) if now["open"] else ""),
+             t.percent(now["overdue"] / now["open"]) if now["overdue"] else ""),
         Cell(t.number(now["due_24h"]), now["due_24h"]),
         _share("in_time", "settled", flows, t),
         _change_cell(flows, before, data.medians.get("ward", {}).get("on_time"), t),

@@ -102,7 +102,7 @@ def _filters(address: Address, viewer: Viewer) -> tuple[str | None, Period, str,
     places, when, changed = st.columns([1.5, 1.6, 2], gap="small", vertical_alignment="bottom")
     ward = None
     with places:
-        left, right = st.columns(2, gap="small")
+        left, right = st.columns(2, gap="small") if len(codes) > 1 else (st.container(), st.container())
         if len(codes) > 1:
             with left:
                 district = choose(t("District"), codes, param="district", default=codes[0], code=str,
@@ -166,7 +166,7 @@ def _changes(place: Place, t: Texts) -> None:
         [Column(t("Figure")), Column(t("Today"), "right"), Column(t("Yesterday"), "right"), Column("±", "right"),
          Column(t("A week ago"), "right"), Column("±", "right")],
         [row(code) for code in CHANGING],
-        key="ward-changes", label=t("Since yesterday and last week"), empty="", height=260,
+        key="ward-changes", label=t("Since yesterday and last week"), empty="", height=330,
     )  # fmt: skip
 
 

@@ -45,6 +45,10 @@ SHOTS = {
     "qd766-light-vi": ("trungtam", "/qd766", DESK, "Light", "vi", True),
     "forms-light-vi": ("hadong", "/forms", DESK, "Light", "vi", False),
     "workload-light-vi": ("trungtam", "/workload", DESK, "Light", "vi", True),
+    "my-district-light-vi": ("hadong", "/district", (1440, 900), "Light", "vi", True),
+    "my-district-dark-en": ("hadong", "/district", DESK, "Dark", "en", True),
+    "ward-light-vi": ("hadong", "/ward?ward=09541&of=open", (1440, 900), "Light", "vi", True),
+    "ward-dark-en": ("trungtam", "/ward?ward=09553", DESK, "Dark", "en", True),
     "quality-light-vi": ("trungtam", "/quality", DESK, "Light", "vi", True),
     "workload-dark-en": ("cntt", "/workload", WALL, "Dark", "en", True),
 }

@@ -13,10 +13,10 @@ export default function (component) {
   const plain = (order) => order.replace("-", "");
   const spark = (values, text) => {
     const low = Math.min(...values), span = Math.max(...values) - low || 1;
-    const points = values.map((v, k) => `${2 + (92 * k) / (values.length - 1)},${19 - ((v - low) / span) * 16}`);
+    const points = values.map((v, k) => `${2 + (62 * k) / (values.length - 1)},${19 - ((v - low) / span) * 16}`);
     const [x, y] = points.at(-1).split(",");
     const drawn = make("span", "spark");
-    drawn.innerHTML = `<svg width="100" height="22" role="img"><polyline points="${points.join(" ")}"/><circle cx="${x}" cy="${y}" r="2.6"/></svg>`;
+    drawn.innerHTML = `<svg width="68" height="22" role="img"><polyline points="${points.join(" ")}"/><circle cx="${x}" cy="${y}" r="2.6"/></svg>`;
     drawn.firstChild.setAttribute("aria-label", text);
     drawn.title = text;
     return drawn;
