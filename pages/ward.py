@@ -120,13 +120,13 @@ def _filters(address: Address, viewer: Viewer) -> tuple[str | None, Period, str,
     with when:
         period = choose_period(address, t, tuple(KINDS), figures_day(t), default="reporting_month")
     with changed:
-        left, right = st.columns([1, 1.6], gap="small")
+        left, right = st.columns([1.3, 1], gap="small", vertical_alignment="bottom")
         with left:
             what: What = choose(t("Explain"), list(WHAT), param="of", current=of, default="overdue", code=str,
                                 shown=lambda code: indicator(code).name(t.lang), kind="segments")  # fmt: skip
         with right:
             since = choose(t("Compared with"), list(SINCE), param="since", current=since, default="period", code=str,
-                           shown=lambda code: t(SINCE[code]), kind="segments")  # fmt: skip
+                           shown=lambda code: t(SINCE[code]))  # fmt: skip
     return ward, period, since, what
 
 
