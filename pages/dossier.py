@@ -8,7 +8,7 @@ import streamlit as st
 from config.i18n import NOTHING, Texts, mark
 from config.problems import Problem
 from data_access.deadline_told import told
-from data_access.deadline_words import office_time
+from data_access.deadline_words import amount, office_time
 from data_access.queries.dossier import Dossier, dossier
 from data_access.rules.plain_clock import office_seconds
 from data_access.working_time import city_calendar
@@ -104,7 +104,7 @@ def _arithmetic(found: Dossier, t: Texts) -> None:
 def _steps(found: Dossier, n: int, as_of: datetime, t: Texts) -> None:
     panel_title(
         t("Steps"),
-        t("A late step is the step holder's, whoever holds the dossier afterwards. Lateness in office hours."),
+        t("A late step is the step holder's, whoever holds the dossier afterwards. Lateness in working time."),
     )
     table(
         [Column(t("Step")), Column(t("Holder")), Column(t("Since"), "right"), Column(t("Step deadline"), "right"),
@@ -143,6 +143,8 @@ def _late(due: datetime | None, until: datetime | None, t: Texts) -> str:
         seconds = office_seconds(calendar, *(t.local(at).replace(tzinfo=None, microsecond=0) for at in (due, until)))
     except ValueError:
         return t.span((until - due).total_seconds())
+    if seconds >= calendar.day_seconds:
+        return amount(round(seconds / calendar.day_seconds, 1), "working_day", t)
     return office_time(seconds, calendar, t) if seconds >= 60 else t("outside office hours")
 
 

@@ -53,7 +53,7 @@ FLOWS = {
 }  # fmt: skip
 """As sums of flow_day."""
 BY_UNIT = {"received": "received", "settled": "settled", "in_time": "in_time", "late": "settled - in_time"}
-"""As sums of unit_day, which knows neither fields nor channels."""
+"""As sums of unit_day and of district_day, which know neither fields nor channels."""
 AGES = {"to_3": (-100_000, 3), "to_10": (4, 10), "to_30": (11, 30), "over_30": (31, 100_000)}
 """Calendar days since receipt, from and to."""
 
@@ -283,11 +283,13 @@ def _rollup(wish: DossierFilter) -> tuple[str, str] | None:
 
 
 def _sum(connection: Connection, table: str, what: str, look: _Look) -> int:
+    if table == "unit_day" and look.units is None:
+        table = "district_day"
     parts = ["d.unit_code = ANY (CAST(:units AS text[]))"] if look.units is not None else []
     known = {"open_stock": ("field_code", "channel", "tier"), "flow_day": ("field_code", "channel", "tier"),
              "unit_total": ("tier",)}.get(table, ())  # fmt: skip
     parts += [f"d.{name} = :{name}" for name in known if name in look.values]
-    if table in ("unit_day", "flow_day"):
+    if table in ("district_day", "unit_day", "flow_day"):
         parts += [f"d.day {sign} :{n}" for n, sign in (("first", ">="), ("last", "<=")) if n in look.values]
     where = " AND ".join(parts) or "true"
     found = one(connection, f"SELECT coalesce(sum({what}), 0) AS n FROM {table} d WHERE {where}", **look.values)

@@ -42,6 +42,7 @@ SHOTS = {
     "backlog-tiles-dark-en": ("trungtam", "/backlog?view=tiles", WALL, "Dark", "en", True),
     "backlog-geo-light-vi": ("trungtam", "/backlog?view=geo", DESK, "Light", "vi", True),
     "backlog-table-light-vi": ("trungtam", "/backlog?view=table", DESK, "Light", "vi", True),
+    "dossiers-light-vi": ("trungtam", "/dossiers?what=overdue", DESK, "Light", "vi", True),
     "qd766-light-vi": ("trungtam", "/qd766", DESK, "Light", "vi", True),
     "forms-light-vi": ("hadong", "/forms", DESK, "Light", "vi", False),
     "workload-light-vi": ("trungtam", "/workload", DESK, "Light", "vi", True),
