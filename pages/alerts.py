@@ -43,6 +43,8 @@ def page(viewer: Viewer) -> None:
     found = answer.value
     severity, rule, district = _filters(address, found, viewer)
     chosen = _chosen(address, viewer)
+    state = address.get("state", lambda raw: raw if raw in STATES else None)
+    at = address.get("page", lambda raw: int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 6 else None)
     with place:
         looked = t.moment(found.looked_at) if found.looked_at else t("never")
         title(t("Alerts"), t("{n} rules, last looked at: {at}.", n=t.number(len(alert_rules().rules)), at=looked))
@@ -74,7 +76,7 @@ def page(viewer: Viewer) -> None:
         with right, st.container(key="panel-alert", height="stretch"):
             alert_detail.show(viewer, chosen)
     with st.container(key="panel-alert-history"):
-        _history(address, viewer, severity, rule, district, chosen)
+        _history(viewer, severity, rule, district, state, at, chosen)
 
 
 def _filters(address: Address, found: OpenAlerts, viewer: Viewer) -> tuple[str | None, str | None, str | None]:
@@ -157,22 +159,21 @@ def _table(alerts: list[Alert], t: Texts, key: str, empty: str, chosen: Alert | 
 
 
 def _history(
-    address: Address, viewer: Viewer, severity: str | None, rule: str | None, district: str | None, chosen: Alert | None
-) -> None:
+    viewer: Viewer, severity: str | None, rule: str | None, district: str | None, state: str | None, at: int | None,
+    chosen: Alert | None,
+) -> None:  # fmt: skip
     """All alerts that were ever opened, searched by any words, newest opening first."""
     t = viewer.t
     panel_title(
         t("All alerts, open and over"),
         t("Searches texts, names and notes; diacritics don't matter. The filters above hold here too."),
     )
-    state = address.get("state", lambda raw: raw if raw in STATES else None)
     left, middle, _ = st.columns([2, 1, 1.2], gap="small", vertical_alignment="bottom")
     with left:
         words = _search(t)
     with middle:
         state = choose(t("State"), [None, *STATES], param="state", current=state, default=None, code=str,
                        shown=lambda c: t(STATES[c]) if c else t("All states"))  # fmt: skip
-    at = address.get("page", lambda raw: int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 6 else None)
     found: History = ask(
         alert_history, viewer, search=words, rule=rule, severity=severity, state=state, district=district,
         page=max((at or 1) - 1, 0),

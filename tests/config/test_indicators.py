@@ -40,8 +40,8 @@ def test_figures_that_depend_on_timeliness_name_their_rule() -> None:
 SHOWING = {"Figure", "Fact", "figure_column", "indicator", "explained"}
 """What draws a figure or its name; their texts are codes."""
 OF_ONE_ROW = {
-    # of one dossier or step: no figure
-    "Holders", "Since", "Step deadline", "Received", "Deadline",
+    # of one dossier, step or pause: no figure
+    "Holders", "Since", "Step deadline", "Received", "Deadline", "Due", "Finished", "Late by", "From", "To", "Length",
     # the rows are what happened to one alert
     "Time", "Figure",
     # the rows are components of Decision 766, each an indicator of its own

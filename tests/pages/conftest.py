@@ -66,7 +66,8 @@ class Screen:
             "".join(str(e.proto.body) for e in self.app.get("html")),
             re.DOTALL,
         )
-        return {html.unescape(k): (html.unescape(v), html.unescape(x)) for k, v, x in cards}
+        link = re.compile(r"</?a\b[^>]*>")  # a figure may lead to the list behind it
+        return {html.unescape(k): (html.unescape(link.sub("", v)), html.unescape(link.sub("", x))) for k, v, x in cards}
 
     @property
     def heading(self) -> str:
