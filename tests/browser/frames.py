@@ -51,6 +51,8 @@ DESK = """
     }
     return null;
   };
+  // Without a server the app is inert: then the document itself lies there, or what covers it.
+  const clear = (e) => e === document.documentElement || e === document.body || e?.closest('[data-testid=stApp]');
   let map = find(document);
   const look = () => {
     if (!map?.isConnected) map = find(document);
@@ -61,7 +63,7 @@ DESK = """
     const figures = values.length >= 4 && values.every((e) => e.textContent.trim());
     note(!title?.textContent && 'no title', !figures && 'figures',
       !map?.querySelector('.w') && 'no map', ![title, map, ...values].every(opaque) && 'dim', over() && 'covered',
-      !middle?.closest('[data-testid=stApp]') && `over the middle: ${middle?.outerHTML.slice(0, 80)}`);
+      !clear(middle) && `over the middle: ${middle?.outerHTML.slice(0, 80)}`);
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

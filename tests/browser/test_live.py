@@ -1,4 +1,4 @@
-"""Screens that live: figures change by themselves, failures are said and heal, over real servers and a real sync."""
+"""Screens that live: figures change by themselves, refusals are said and heal, over a real sync (and test_faults)."""
 
 import csv
 from collections.abc import Iterator
@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.registry import REGISTRY_FILE, registry
-from data_access.demo import server as servers
-from tests.browser.conftest import Watched, figure, health, settled, source, store_value, texts, until
+from tests.browser.conftest import Watched, figure, health, source, store_value, texts, until
 from tests.support.apps import AppServer, serving
 from tests.support.cities import City
 
@@ -104,51 +103,6 @@ def test_a_new_dossier_counts_on_the_landing_screen(watched: Watched, live_serve
     until(lambda: figure(page, label) == shown, f"{label} = {shown}", page, 20)
 
 
-def test_the_store_goes_and_comes_back(watched: Watched, live_server: AppServer) -> None:
-    city = live_server.city
-    pages = {user: watched.sign_in(live_server, user, path="/backlog") for user in ("trungtam", "hadong")}
-    english = watched.sign_in(live_server, "trungtam", path="/overview")
-    english.goto(f"{live_server.url}/overview?lang=en")
-    settled(english)
-    kept = {user: page.locator(".figure .value").all_inner_texts() for user, page in pages.items()}
-    city.server.stop()
-    try:
-        for user, page in pages.items():
-            banner = page.locator(".banner.bad")
-            expect(banner).to_contain_text("không trả lời", timeout=20_000)
-            assert page.locator(".figure .value").all_inner_texts() == kept[user]
-            no_trace(page)
-        expect(english.locator(".banner.bad")).to_contain_text("has not answered since", timeout=20_000)
-        no_trace(english)
-        status, document = health(live_server.url)
-        assert (status, document["store"], document["status"]) == (503, "down", "store")
-    finally:
-        servers.start(city.data_dir)
-    for page in (*pages.values(), english):
-        expect(page.locator(".banner.bad")).to_have_count(0, timeout=60_000)
-        assert page.locator(".figure .value").count() >= 4
-    until(lambda: health(live_server.url)[0] == 200, "health", english, 30)
-
-
-def test_the_source_goes_and_comes_back(watched: Watched, live_server: AppServer) -> None:
-    city = live_server.city
-    page = watched.sign_in(live_server, "trungtam", path="/backlog")
-    kept = page.locator(".figure .value").all_inner_texts()
-    with servers_postgres(city) as conn:
-        conn.execute("ALTER ROLE onestop_reader NOLOGIN")
-        conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'onestop_reader'")
-    try:
-        expect(page.locator(".banner.bad")).to_contain_text("một cửa", timeout=30_000)
-        assert page.locator(".figure .value").all_inner_texts() == kept
-        no_trace(page)
-        status, document = health(live_server.url)
-        assert (status, document["store"], document["source"]) == (200, "up", "down")
-    finally:
-        with servers_postgres(city) as conn:
-            conn.execute("ALTER ROLE onestop_reader LOGIN")
-    expect(page.locator(".banner.bad")).to_have_count(0, timeout=60_000)
-
-
 def test_a_source_that_lost_a_column(watched: Watched, live_server: AppServer) -> None:
     city = live_server.city
     page = watched.sign_in(live_server, "cntt", path="/backlog")
@@ -163,7 +117,7 @@ def test_a_source_that_lost_a_column(watched: Watched, live_server: AppServer) -
         assert "dossier.sql" not in "\n".join(texts(plain))
         for shown in (page, plain):
             no_trace(shown)
-            assert shown.locator(".figure .value").count() == 5
+            expect(shown.locator(".figure .value")).to_have_count(5)
         status, document = health(live_server.url)
         assert (status, document["source"]) == (200, "refused")
     finally:

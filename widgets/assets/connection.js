@@ -34,7 +34,9 @@ class Connection {
   async comeBack() {
     if (this.asking) return;
     this.asking = true;
-    const well = () => fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" }).then((r) => r.ok, () => false);
+    // With a time limit: a kept connection may be as dead as the page's own; the next question takes another.
+    const ask = () => ({ cache: "no-store", signal: AbortSignal.timeout(5000) });
+    const well = () => fetch(new URL("_stcore/health", document.baseURI), ask()).then((r) => r.ok, () => false);
     if (await well()) {
       await new Promise((done) => setTimeout(done, 10000));
       if (this.lost && (await well())) window.location.reload();
