@@ -1,7 +1,7 @@
 """Figures are links: the address of the list of dossiers behind a number, and how such an address is read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from config.registry import registry
 from data_access.queries.dossiers import AGES, SETS, DossierFilter
 from pages.address import PUT_ASIDE
 from pages.language import language_params
-from pages.paths import DOSSIERS
+from pages.paths import COMPARE, DOSSIERS, PROCESS
 from pages.places import CHANNELS, TIERS
 from pages.viewer import Viewer
 
@@ -70,6 +70,19 @@ def list_of(viewer: Viewer, what: str, **filters: Any) -> str:
 def one_dossier(viewer: Viewer, code: str = "{text}") -> str:
     """The address of one dossier; by default of the one whose code is a table's cell."""
     return _address(viewer, {"dossier": code})
+
+
+def to_process(viewer: Viewer, procedure: str = "{key}", **where: str) -> str:
+    """The address of a procedure's steps; `where`: the screen's filters (district, ward, by, period); "" for devices.
+
+    By default of the procedure whose code is the key of a table's row.
+    """
+    return "" if viewer.role == "wall" else screen(viewer, PROCESS, procedure=procedure, **where)
+
+
+def to_compare(viewer: Viewer, wards: Iterable[str], **params: str) -> str:
+    """The address of some wards side by side (`mode`: "periods" or "alike" for a single one); "" for devices."""
+    return "" if viewer.role == "wall" else screen(viewer, COMPARE, wards=",".join(wards), **params)
 
 
 def screen(viewer: Viewer, path: str, **params: str) -> str:
