@@ -1,6 +1,6 @@
 """The registry of screens: one line each. Navigation, roles and the docs page are drawn from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config.i18n import mark
@@ -11,10 +11,14 @@ from pages.viewer import Viewer
 
 @dataclass(frozen=True)
 class Screen:
-    """`path` is its URL; `title` a source text for translation; `roles` may open it, `home` of them land on it."""
+    """`path` is its URL; `title` a source text for translation; `group` its menu of the bar.
+
+    `roles` may open it, `home` of them land on it.
+    """
 
     path: str
     title: str
+    group: str
     roles: frozenset[str]
     show: Callable[[Viewer], None]
     home: frozenset[str] = frozenset()
@@ -23,21 +27,33 @@ class Screen:
 EVERYONE = frozenset({"operations", "district", "it", "wall"})
 PEOPLE = EVERYONE - {"wall"}
 
+TODAY, PLACES, WORK, REPORTS = mark("Today"), mark("Places"), mark("Dossiers"), mark("Reports")
+ADMIN = mark("Administration")
+"""The menus of the bar, as source texts."""
+
 SCREENS = (
-    Screen(OVERVIEW, mark("Overview"), EVERYONE, overview.page),
-    Screen(ALERTS, mark("Alerts"), PEOPLE, alerts.page),
-    Screen(DISTRICT, mark("My district"), PEOPLE, district.page, frozenset({"district"})),
-    Screen(WARD, mark("Ward"), PEOPLE, ward.page),
-    Screen(COVERAGE, mark("Service coverage"), EVERYONE, coverage.page),
-    Screen(BACKLOG, mark("Backlog map"), EVERYONE, backlog.page),
-    Screen(DOSSIERS, mark("Dossiers"), PEOPLE, dossiers.page),
-    Screen(WORKLOAD, mark("Officer workload"), PEOPLE, workload.page),
-    Screen(QD766, mark("Decision 766 score"), PEOPLE, qd766.page),
-    Screen(FORMS, mark("Forms"), PEOPLE, forms.page),
-    Screen(QUALITY, mark("Data quality"), PEOPLE, quality.page),
+    Screen(OVERVIEW, mark("Overview"), TODAY, EVERYONE, overview.page),
+    Screen(ALERTS, mark("Alerts"), TODAY, PEOPLE, alerts.page),
+    Screen(DISTRICT, mark("My district"), PLACES, PEOPLE, district.page, frozenset({"district"})),
+    Screen(WARD, mark("Ward"), PLACES, PEOPLE, ward.page),
+    Screen(COVERAGE, mark("Service coverage"), PLACES, EVERYONE, coverage.page),
+    Screen(BACKLOG, mark("Backlog map"), PLACES, EVERYONE, backlog.page),
+    Screen(DOSSIERS, mark("Dossiers"), WORK, PEOPLE, dossiers.page),
+    Screen(WORKLOAD, mark("Officer workload"), WORK, PEOPLE, workload.page),
+    Screen(QD766, mark("Decision 766 score"), REPORTS, PEOPLE, qd766.page),
+    Screen(FORMS, mark("Forms"), REPORTS, PEOPLE, forms.page),
+    Screen(QUALITY, mark("Data quality"), REPORTS, PEOPLE, quality.page),
 )
 
 
 def screens_for(role: str) -> list[Screen]:
     """The screens a role may open, in order; it lands on the first."""
     return sorted((screen for screen in SCREENS if role in screen.roles), key=lambda screen: role not in screen.home)
+
+
+def menus(screens: Sequence[Screen]) -> list[tuple[str, list[Screen]]]:
+    """The bar's menus in order of their first screen: (group, its screens)."""
+    groups: dict[str, list[Screen]] = {}
+    for screen in screens:
+        groups.setdefault(screen.group, []).append(screen)
+    return list(groups.items())

@@ -70,7 +70,7 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
     try:
         st.session_state["links"] = {screen.path: link for screen, link in links}
         follow(clicked())
-        topbar(viewer, gate, [(screen, dict(links)[screen]) for screen in allowed], current)
+        topbar(viewer, gate, allowed, current)
         with st.container(key="notes"):  # what comes and goes must not move the screen's elements to other places
             trouble_banner(viewer, now)
             if st.query_params.pop("unknown", None) is not None:

@@ -267,8 +267,8 @@ class ViewerSession:
             self.elements[element.text_input.autocomplete] = element.text_input
         elif kind == "button" and element.button.is_form_submitter:
             self.elements["submit"] = element.button
-        elif kind == "page_link":
-            self.titles.append(element.page_link.label)
+        elif kind == "html" and 'class="menus"' in element.html.body:
+            self.titles = re.findall(r'data-screen="[^>]*>([^<]*)</a>', element.html.body)
         elif kind == "bidi_component":
             self.elements[element.bidi_component.component_name] = element.bidi_component
 

@@ -267,7 +267,7 @@ class Bench:
         roles = {name: role for name, (_, role, _) in demo_accounts.DEMO.items()}
         wrong = [
             account for account, titles in seen["titles"]
-            if titles != ([] if account == DEVICE else [t(s.title) for s in screens_for(roles[account])])
+            if sorted(titles) != ([] if account == DEVICE else sorted(t(s.title) for s in screens_for(roles[account])))
         ]  # fmt: skip
         self.report.add("wrong_screens", len(wrong), "sessions", 0)
         self.report.note(f"looked through {seen['messages']} different messages; leaks {leaks}")

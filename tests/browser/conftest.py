@@ -109,7 +109,7 @@ def settled(page: Page) -> None:
     """
     screen = urlsplit(page.url).path.strip("/")
     if screen in SCREENS or not screen:  # at the root stands the role's own landing screen
-        page.locator(f'[class*="st-key-nav-current-{screen}"]').first.wait_for(state="attached", timeout=40_000)
+        page.locator(current(screen)).first.wait_for(state="attached", timeout=40_000)
     page.locator("h1.page-title").first.wait_for(timeout=40_000)
     page.wait_for_function(
         "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'"
@@ -120,10 +120,19 @@ def settled(page: Page) -> None:
         page.locator(".wm .w").first.wait_for(state="attached", timeout=20_000)
 
 
+def current(screen: str) -> str:
+    """The selector of the bar's link to a screen while that is shown; "": to any."""
+    return f".menus a[aria-current][data-screen{f'={screen}' if screen else ''}]"
+
+
 def go(page: Page, screen: str) -> None:
-    """Click a screen's link in the bar."""
-    page.locator(f".st-key-nav-{screen} a, .st-key-nav-current-{screen} a").first.click()
-    page.wait_for_url(re.compile(rf"/({screen})?(\?.*)?$"))
+    """Click a screen's link in the bar: in its menu, which is opened first."""
+    link = page.locator(f'.menus a[data-screen="{screen}"]')
+    menu = page.locator("details", has=link)
+    if menu.count() and not link.is_visible():
+        menu.locator("summary").click()
+    link.click()
+    page.wait_for_url(re.compile(rf"/{screen}(\?.*)?$"))
     settled(page)
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.registry import registry
-from tests.browser.conftest import SCREENS, Watched, everything, settled, until
+from tests.browser.conftest import SCREENS, Watched, current, everything, go, settled, until
 from tests.support.apps import AppServer, serving
 from tests.support.browser import sign_in
 
@@ -34,7 +34,7 @@ def secrets_of_the_screens(small_city: Any) -> list[str]:
         *{w.name for w in registry().wards.values() if len(w.name) > 12},
         'class="figure',
         "page-title",
-        "nav-current",
+        'class="menus"',
     ]
 
 
@@ -91,16 +91,16 @@ def test_each_role_has_its_screens(watched: Watched, app_server: AppServer, user
     allowed = [s for s in SCREENS if user != "manhinh" or s not in FOR_PEOPLE]
     if user == "hadong":
         allowed.sort(key=lambda s: s != "district")  # where a chair lands
-    links = page.get_by_test_id("stPageLink-NavLink")
-    expect(links).to_have_text([TITLES[s] for s in allowed], use_inner_text=True)
+    said = page.locator(".menus a[data-screen]").evaluate_all(
+        "links => links.map(a => [a.dataset.screen, a.textContent])"
+    )
+    assert sorted(said) == sorted([s, TITLES[s]] for s in allowed)
     expect(page.get_by_role("button", name=NAMES[user])).to_be_visible()
-    expect(page.locator(f".st-key-nav-current-{allowed[0]}")).to_have_count(1)
+    expect(page.locator(current(allowed[0]))).to_have_count(1)
     for screen in allowed[1:] + allowed[:1]:
-        page.get_by_role("link", name=TITLES[screen], exact=True).click()
-        page.wait_for_url(re.compile(rf"/({screen})?(\?.*)?$"))
-        settled(page)
+        go(page, screen)
         expect(page.locator(".banner.bad")).to_have_count(0)
-        expect(page.locator(f".st-key-nav-current-{screen}")).to_have_count(1)
+        expect(page.locator(".menus [aria-current]")).to_have_count(1)
         expect(page.locator(".figure").nth(3)).to_be_attached()
     assert watched.outside() == []
     assert watched.errors == []
