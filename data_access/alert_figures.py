@@ -5,7 +5,7 @@ unit. A subject that is not given counts as 0. What the data's version decides i
 source and sync are, at every look.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from config.alert_kinds import (
 )
 from config.registry import registry
 from config.settings import settings
-from config.targets import targets
+from config.targets import Target, targets
 from data_access.queries.answers import local_day, rows
 from data_access.queries.arrivals import arrivals, district_arrivals
 from data_access.queries.backlog import backlog
@@ -36,6 +36,11 @@ from data_access.working_time import office_hours_before
 Name = str | dict[str, str]
 """A name, the same in both languages or one for each."""
 CITY: Name = {"vi": "Toàn thành phố", "en": "The whole city"}
+SILENT: dict[str, Name] = {
+    "source": {"vi": "Cơ sở dữ liệu một cửa", "en": "The one-stop database"},
+    "sync": {"vi": "Tiến trình đồng bộ", "en": "The sync"},
+}
+"""What an alert about age is about."""
 
 # Due within 24 hours, not overdue (as open_dossier says), received and last moved before :still.
 STUCK = """
@@ -77,10 +82,17 @@ class Reading:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def readings(connection: Connection, rule: AlertRule, now: datetime) -> list[Reading]:
-    """All subjects that the rule's scope holds and whose figure is not nothing, at the store's clock `now`."""
+def readings(
+    connection: Connection, rule: AlertRule, now: datetime, goals: Sequence[Target] | None = None
+) -> list[Reading]:
+    """All subjects that the rule's scope holds and whose figure is not nothing, at the store's clock `now`.
+
+    goals: the targets; None: those in force.
+    """
     if isinstance(rule, AgeRule):
         return list(_age(connection, rule, now))
+    if isinstance(rule, TargetRule):
+        return list(_target(connection, rule, targets() if goals is None else goals))
     return list(_BY_KIND[type(rule)](connection, rule))
 
 
@@ -195,13 +207,20 @@ def _age(connection: Connection, rule: AgeRule, now: datetime) -> Iterator[Readi
     heard = connection.execute(text(AGES)).mappings().one_or_none()
     at = heard[rule.of] if heard else None
     if at is not None:
-        yield Reading(("source", rule.of), "", max(0.0, (now - at).total_seconds() / 60), "", since=at)
+        yield Reading(("source", rule.of), "", max(0.0, (now - at).total_seconds() / 60), SILENT[rule.of], since=at)
 
 
-def _target(connection: Connection, rule: TargetRule) -> Iterator[Reading]:
+def target_figure(connection: Connection, indicator: str) -> float | None:
+    """The newest figure that targets of an indicator are held against, a share; None where there is none."""
+    query, today = TARGET_FIGURES[indicator], local_day(connection)
+    figure: float | None = connection.execute(text(query), {"today": today}).scalar_one_or_none()
+    return figure
+
+
+def _target(connection: Connection, rule: TargetRule, goals: Sequence[Target]) -> Iterator[Reading]:
     today = local_day(connection)
-    figure = connection.execute(text(TARGET_FIGURES[rule.indicator]), {"today": today}).scalar_one_or_none()
-    mine = [g for g in targets() if g.indicator == rule.indicator and g.by < today]
+    figure = target_figure(connection, rule.indicator)
+    mine = [g for g in goals if g.indicator == rule.indicator and g.by < today]
     newest = max((g.by for g in mine), default=None)
     for goal in (g for g in mine if g.by == newest):  # sources disagree: each target stands for itself
         if figure is not None and figure < goal.value:
@@ -216,5 +235,5 @@ def _midnight_after(day: date) -> datetime:
 
 
 _BY_KIND: dict[type[AlertRule], Callable[[Connection, Any], Iterator[Reading]]] = {
-    WardRule: _ward, StuckRule: _stuck, LinkRule: _link, SurgeRule: _surge, OfficerRule: _officer, TargetRule: _target,
+    WardRule: _ward, StuckRule: _stuck, LinkRule: _link, SurgeRule: _surge, OfficerRule: _officer,
 }  # fmt: skip

@@ -49,6 +49,18 @@ def say(name: str, rule: AlertRule, reading: Reading, since: datetime) -> Said:
     return Said(what, public, step, fold(" ".join((name, *what.values(), *step.values()))))
 
 
+def figure_words(rule: AlertRule | None, value: float, t: Texts) -> str:
+    """The figure with its unit: 30 phút, 5,2 %, 12 hồ sơ."""
+    if rule is None:
+        return t.short(value)
+    words = UNITS[rule.unit](t, value)
+    if rule.unit == "count":
+        return t("{n} dossiers", n=words)
+    if rule.unit == "times":
+        return t("{n} times", n=words)
+    return t("{n} working days", n=words) if rule.unit == "days" else words
+
+
 def _words(t: Texts, name: str, value: Any) -> str:
     if isinstance(value, dict):
         return t.pick(value["vi"], value["en"])

@@ -69,7 +69,7 @@ INSERT INTO alert_state (revision, looked_at) VALUES (0, :at) ON CONFLICT (singl
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
     """What the store holds of one alert beside what the decision needs."""
 
     alert_id: int
@@ -79,9 +79,11 @@ class _Kept:
 
 
 @dataclass
-class _Memory:
+class Memory:
+    """standing, pending: by rule and subject; kept: what the store holds of each standing one."""
+
     standing: dict[str, dict[Subject, Standing]] = field(default_factory=dict)
-    kept: dict[tuple[str, Subject], _Kept] = field(default_factory=dict)
+    kept: dict[tuple[str, Subject], Kept] = field(default_factory=dict)
     pending: dict[str, dict[Subject, datetime]] = field(default_factory=dict)
 
 
@@ -114,14 +116,8 @@ class AlertKeeper:
                 return None
             known = alert_rules()
             self._count(connection, version.number, known, at)
-            memory = _memory(connection)
-            told = {
-                name: decide(
-                    rule, {s: r.value for s, r in self._found[name].items()},
-                    memory.pending.get(name, {}), memory.standing.get(name, {}), at,
-                )
-                for name, rule in known.rules.items()
-            }  # fmt: skip
+            memory = remembered(connection)
+            told = decided(known.rules, self._found, memory, at)
             for name, decision in told.items():
                 for step in decision.steps:
                     _do(connection, name, known.rules[name], step, self._found[name].get(step.subject), memory, at)
@@ -199,22 +195,36 @@ class StandBy:
                 self._stop.wait()
 
 
-def _memory(connection: Connection) -> _Memory:
-    memory = _Memory()
+def decided(
+    rules: Mapping[str, AlertRule], found: Mapping[str, Mapping[Subject, Reading]], memory: Memory, at: datetime
+) -> dict[str, Decision]:
+    """What each rule asks for at `at`, by the figures found for it and what is remembered."""
+    return {
+        name: decide(
+            rule, {s: r.value for s, r in found[name].items()}, memory.pending.get(name, {}),
+            memory.standing.get(name, {}), at,
+        )
+        for name, rule in rules.items()
+    }  # fmt: skip
+
+
+def remembered(connection: Connection) -> Memory:
+    """What the store holds of conditions that are not over."""
+    memory = Memory()
     for row in connection.execute(text(STANDING)).mappings():
         subject = row["subject_kind"], row["subject_code"]
         memory.standing.setdefault(row["rule"], {})[subject] = Standing(
             row["district_code"], row["severity"], row["told_value"], row["hushed"], row["clearing_since"]
         )
         words = row["what"], row["first_step"]
-        memory.kept[row["rule"], subject] = _Kept(row["alert_id"], row["since"], row["value"], words)
+        memory.kept[row["rule"], subject] = Kept(row["alert_id"], row["since"], row["value"], words)
     for name, kind, code, since in connection.execute(text(PENDING)):
         memory.pending.setdefault(name, {})[kind, code] = since
     return memory
 
 
 def _do(
-    connection: Connection, name: str, rule: AlertRule, step: Step, reading: Reading | None, memory: _Memory,
+    connection: Connection, name: str, rule: AlertRule, step: Step, reading: Reading | None, memory: Memory,
     at: datetime,
 ) -> None:  # fmt: skip
     if step.deed == "opened":
@@ -235,7 +245,7 @@ def _do(
 
 
 def _keep(
-    connection: Connection, name: str, rule: AlertRule, step: Step, reading: Reading | None, memory: _Memory,
+    connection: Connection, name: str, rule: AlertRule, step: Step, reading: Reading | None, memory: Memory,
     at: datetime,
 ) -> None:  # fmt: skip
     """Bring the newest figure and words into the alert, where they differ from what it holds."""
@@ -259,7 +269,7 @@ def _keep(
         _event(connection, kept.alert_id, "changed", step.value, at)
 
 
-def _end(connection: Connection, name: str, step: Step, memory: _Memory, at: datetime) -> None:
+def _end(connection: Connection, name: str, step: Step, memory: Memory, at: datetime) -> None:
     alert_id = memory.kept[name, step.subject].alert_id
     if step.deed == "cleared":
         connection.execute(text(CLEAR), {"id": alert_id, "at": at})

@@ -48,6 +48,12 @@ def age_minutes(connection: Connection) -> float | None:
     return None if value is None else max(0.0, float(value))
 
 
+def remembered(connection: Connection) -> dict[str, Held]:
+    """What the store keeps of each criterion; nothing before the first decision."""
+    memory = connection.execute(text("SELECT memory FROM stage_now")).scalar_one_or_none()
+    return {code: _held(kept) for code, kept in (memory or {}).items()}
+
+
 HISTORY = "INSERT INTO stage_history VALUES (:at, :was, :stage, :criterion, :value) ON CONFLICT DO NOTHING"
 
 
@@ -73,9 +79,10 @@ class StageKeeper:
             if self._counted is None or self._counted[0] != version.number:
                 self._counted = (version.number, figures(connection))
             at = now or connection.execute(text("SELECT now()")).scalar_one()
-            before = connection.execute(text("SELECT stage, criterion, memory FROM stage_now")).one_or_none()
-            memory = {code: _held(kept) for code, kept in before.memory.items()} if before else {}
-            told = decide(stages().criteria, memory, self._counted[1] | {"data_age": age_minutes(connection)}, at)
+            before = connection.execute(text("SELECT stage, criterion FROM stage_now")).one_or_none()
+            told = decide(
+                stages().criteria, remembered(connection), self._counted[1] | {"data_age": age_minutes(connection)}, at
+            )
             _keep(connection, told, at)
             if before is None or (before.stage, before.criterion) != (told.stage, told.criterion):
                 was = before.stage if before else None

@@ -10,11 +10,12 @@ from config.problems import Problem
 from config.registry import registry
 from data_access import alert_desk
 from data_access.acting import act
+from data_access.alert_words import figure_words
 from data_access.demo.stack import runtime
 from data_access.notifications import notifying
 from data_access.queries.alerts import Alert, Event, Notice, alert_events, alert_notices
 from pages.address import put
-from pages.alert_words import EVENTS, end_words, figure_words, rule_words, severity_words, state_words, where_words
+from pages.alert_words import EVENTS, end_words, rule_words, severity_words, state_words, where_words
 from pages.ask import ask
 from pages.language import language_params
 from pages.live import pulse

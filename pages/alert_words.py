@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from config.alert_kinds import AgeRule, AlertRule, LinkRule, SurgeRule, TargetRule, WardRule
+from config.alert_kinds import AgeRule, LinkRule, SurgeRule, TargetRule, WardRule
 from config.alerts import alert_rules
 from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.registry import registry
-from data_access.alert_words import UNITS
 from data_access.notifications import Notifying
 from data_access.queries.alerts import Alert, OpenAlerts
 from pages.places import SERVICES, district_name
@@ -55,18 +54,6 @@ def rule_words(name: str, kind: str, t: Texts) -> str:
     if isinstance(rule, SurgeRule):
         return t("Surge of arrivals in the city") if rule.of == "city" else t("Surge of arrivals in a district")
     return t(KINDS[kind]) if kind in KINDS else name
-
-
-def figure_words(rule: AlertRule | None, value: float, t: Texts) -> str:
-    """The figure with its unit: 30 phút, 5,2 %, 12 hồ sơ."""
-    if rule is None:
-        return t.short(value)
-    words = UNITS[rule.unit](t, value)
-    if rule.unit == "count":
-        return t("{n} dossiers", n=words)
-    if rule.unit == "times":
-        return t("{n} times", n=words)
-    return t("{n} working days", n=words) if rule.unit == "days" else words
 
 
 def where_words(alert: Alert, t: Texts) -> str:

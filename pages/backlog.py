@@ -10,7 +10,7 @@ from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
-from data_access.queries.backlog import COUNTED, Backlog, backlog, ward_detail
+from data_access.queries.backlog import COUNTED, Backlog, backlog, measured, ward_detail
 from data_access.queries.silence import silence
 from pages import ward_panel
 from pages.address import Address, choose, put
@@ -133,16 +133,6 @@ def _totals(data: Backlog, filters: Filters, viewer: Viewer) -> list[Figure]:
         Figure("work_days", t.number(data.work_days, 1), t("{n} settled in {days} working days",
                n=t.number(data.settled_28), days=t.number(data.working_days))),
     ]  # fmt: skip
-
-
-def measured(measure: Measure, row: dict[str, Any]) -> float | None:
-    """A measure's value for one unit's counts; None where it says too little."""
-    if row["open"] < measure.min_n:
-        return None
-    if measure.code == "overdue_rate":
-        return row["overdue"] / row["open"] if row["open"] else None
-    value = row[measure.code]
-    return None if value is None else float(value)
 
 
 def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> None:

@@ -10,13 +10,13 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.period_words import KINDS, period_words
+from data_access.queries.backlog import measured
 from data_access.queries.district import District, Place
 from data_access.rules.first_call import Call
 from data_access.rules.period import Period, comparable
 from pages import red
 from pages.address import Address, choose
 from pages.ask import figures_day
-from pages.backlog import measured
 from pages.first_call import first_of, top
 from pages.language import language_params
 from pages.links import list_of
@@ -146,7 +146,7 @@ def _list(data: District, viewer: Viewer) -> None:
     table(
         [Column(t("Ward")), *(figure_column(code, t, list_of(viewer, code, unit="{key}")) for code in COUNTED),
          *(figure_column(code, t) for code in COLUMNS)],
-        [_row(place, data, t) for place in places],
+        [place_row(place, data, t) for place in places],
         key="district-wards", label=t("Wards of the district"), empty=t("The source has no unit of this district."),
         height=MAP_HEIGHT + 30, on_pick=pick,
     )  # fmt: skip
@@ -156,7 +156,8 @@ def _rank(place: Place) -> int:
     return registry().wards[place.ward_code].rank if place.ward_code in registry().wards else 0
 
 
-def _row(place: Place, data: District, t: Texts) -> Row:
+def place_row(place: Place, data: District, t: Texts) -> Row:
+    """A place as a row of COUNTED and COLUMNS, after its name."""
     now, flows, before = place.now, place.flows, place.before
     course = [row["overdue"] for row in place.trend]
     name = ward_name(place.ward_code, place.name)

@@ -10,7 +10,7 @@ from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
-from data_access.queries.quality import Quality, quality
+from data_access.queries.quality import Quality, quality, troubled_share
 from data_access.queries.silence import Silence, silence
 from data_access.rules.quality import BY_CODE, BY_UNIT, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind, direction
 from pages import quality_examples
@@ -191,11 +191,6 @@ def pick_ward(code: str) -> None:
     put("ward", code)
 
 
-def share_of(unit: dict[str, Any]) -> float | None:
-    """A unit's share of doubtful dossiers; None below the measure's number of dossiers."""
-    return unit["troubled"] / unit["dossiers"] if unit["dossiers"] >= max(1, measures()[MEASURE].min_n) else None
-
-
 def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
     t, measure = viewer.t, measures()[MEASURE]
     name = indicator(MEASURE).name(t.lang)
@@ -212,7 +207,7 @@ def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
     values: dict[str, float | None] = {
         code: None for code, place in registry().wards.items() if viewer.scope.allows(place.district_code)
     }
-    values |= {unit["ward_code"]: share_of(unit) for unit in units}
+    values |= {unit["ward_code"]: troubled_share(unit, measure) for unit in units}
     lines = {unit["ward_code"]: _lines(unit, t) for unit in units}
     clicked = ward_map(
         ward_values(measure, values, lines, t), key=f"quality-{view}", layout="tiles" if view == "tiles" else "cells",
@@ -238,7 +233,7 @@ def _unit_table(data: Quality, viewer: Viewer, ward: str | None) -> None:
         known = registry().wards.get(unit["ward_code"] or "")
         who, where = unit_words({**unit, "unit_name": unit["name"]}, t)
         rank = float(known.rank) if known else 1e6
-        share = share_of(unit)
+        share = troubled_share(unit, measure)
         return [
             Cell(who, rank, "strong", where),
             Cell(t.number(unit["troubled"]), unit["troubled"]),

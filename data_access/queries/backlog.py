@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from config.measures import Measure
 from data_access.queries.answers import local_day, one, rows
 from data_access.working_time import per_working_day, recent_working_days
 
@@ -79,6 +80,16 @@ def days_of_work(still_open: int, settled_28: int, working_days: int | None) -> 
     """Open ÷ mean settled per working day; None where nothing was settled."""
     mean = per_working_day(settled_28, working_days)
     return still_open / mean if mean else None
+
+
+def measured(measure: Measure, row: dict[str, Any]) -> float | None:
+    """A measure's value for one unit's counts; None where it says too little."""
+    if row["open"] < measure.min_n:
+        return None
+    if measure.code == "overdue_rate":
+        return row["overdue"] / row["open"] if row["open"] else None
+    value = row[measure.code]
+    return None if value is None else float(value)
 
 
 def backlog(

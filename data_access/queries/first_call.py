@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from config.first_call import FirstCall as Weights
 from config.first_call import first_call as weights
 from config.registry import registry
 from data_access.queries.answers import one, rows
@@ -88,6 +89,7 @@ class FirstCall:
     """Every ward in scope with an open dossier or a link down, by code, with its points without alerts."""
 
     calls: dict[str, Call]
+    weights: Weights
     _ranked: dict[tuple[tuple[str, int], ...], list[Call]] = field(default_factory=dict, compare=False, repr=False)
 
     def top(self, n: int, alerts: Mapping[str, int] | None = None, district: str | None = None) -> list[Call]:
@@ -105,7 +107,7 @@ class FirstCall:
         return [c for c in ranked if district is None or c.ward.district_code == district][:n]
 
     def _rank(self, alerts: dict[str, int]) -> list[Call]:
-        conf, known, found = weights()[0], registry().wards, dict(self.calls)
+        conf, known, found = self.weights, registry().wards, dict(self.calls)
         for code, count in alerts.items():
             if code in known:
                 ward = found[code].ward if code in found else Ward(code, known[code].district_code)
@@ -113,12 +115,15 @@ class FirstCall:
         return rank(found.values())
 
 
-def first_call(connection: Connection) -> FirstCall:
-    """The wards' figures and points. Called by pages/first_call.py and pages/wall/now.py."""
+def first_call(connection: Connection, conf: Weights | None = None) -> FirstCall:
+    """The wards' figures and points by `conf` (None: what is in force).
+
+    Called by pages/first_call.py, pages/wall/now.py and data_access/previews/first_call.py.
+    """
     at = one(connection, "SELECT as_of, as_of_day FROM data_version")
-    as_of, today, conf, known = at["as_of"], at["as_of_day"], weights()[0], registry().wards
+    as_of, today, conf, known = at["as_of"], at["as_of_day"], conf or weights()[0], registry().wards
     units = {r["unit_code"]: r for r in rows(connection, STOCK) if r["ward_code"] in known}
-    _late(connection, units, as_of, today)
+    _late(connection, units, as_of, today, conf)
     _work(connection, units, today)
     found = {row["ward_code"]: row for row in units.values()}
     for row in rows(connection, DOWN):
@@ -137,16 +142,18 @@ def first_call(connection: Connection) -> FirstCall:
         there = calls[units[row["unit_code"]]["ward_code"]]
         ward = replace(there.ward, step_name=row["step_name"], stuck=row["stuck"])
         calls[ward.ward_code] = replace(there, ward=ward)
-    return FirstCall(calls)
+    return FirstCall(calls, conf)
 
 
-def _late(connection: Connection, units: dict[str, dict[str, Any]], as_of: datetime, today: date) -> None:
+def _late(
+    connection: Connection, units: dict[str, dict[str, Any]], as_of: datetime, today: date, conf: Weights
+) -> None:
     """What was overdue before, how late the longest is, and what is due soon without moving."""
     closed = one(connection, CLOSED, today=today)["closed"]
     before = {r["unit_code"]: r["n"] for r in rows(connection, BEFORE if closed else MOVED, today=today)}
     oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today)}
     span = {"yesterday": as_of - timedelta(days=1), "tomorrow": as_of + timedelta(days=1)}
-    still_since = office_hours_before(as_of, weights()[0].still_hours)
+    still_since = office_hours_before(as_of, conf.still_hours)
     still = {r["unit_code"]: r["still"] for r in rows(connection, STILL, today=today, still=still_since, **span)}
     for unit, row in units.items():
         row["before"] = before.get(unit, 0) if closed else row["overdue"] - before.get(unit, 0)

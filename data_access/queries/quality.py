@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from config.measures import Measure
 from data_access.queries.answers import local_day, rows
 from data_access.rules.quality import BY_UNIT
 from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS
@@ -74,6 +75,11 @@ def quality(connection: Connection, months: int | None = None) -> Quality:
             for kind, n in row.items():
                 unit[kind] += int(n)
     return Quality(sorted(found.values(), key=lambda u: u["unit_code"]), rows(connection, CODES), since)
+
+
+def troubled_share(unit: dict[str, Any], measure: Measure) -> float | None:
+    """A unit's share of doubtful dossiers; None below the measure's number of dossiers."""
+    return unit["troubled"] / unit["dossiers"] if unit["dossiers"] >= max(1, measure.min_n) else None
 
 
 def _empty(code: str, unit: dict[str, Any] | None) -> dict[str, Any]:
