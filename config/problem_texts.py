@@ -156,9 +156,80 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{file}, dòng {line}: mục {key} đã có ở dòng {first}. Mỗi tên chỉ được dùng một lần; xoá hoặc đổi tên một mục.",
         "{file}, line {line}: {key} already stands in line {first}. A name may occur once; delete or rename one.",
     ),
+    "config_secret": (
+        "{file}, dòng {line}, mục {key}: bí mật không được ghi trong tệp cấu hình. Đặt vào biến môi trường, hoặc vào tệp riêng "
+        "mà biến …_FILE chỉ tới (OPS_COOKIE_KEY_FILE, OPS_NOTIFY_URLS_FILE, OPS_SOURCE_URL_FILE…), rồi xoá dòng này.",
+        "{file}, line {line}, key {key}: a secret has no place in a configuration file. Put it into the environment, or into a "
+        "file of its own that a …_FILE variable names (OPS_COOKIE_KEY_FILE, OPS_NOTIFY_URLS_FILE, OPS_SOURCE_URL_FILE…), "
+        "and delete this line.",
+    ),
+    "config_place": (
+        "Không có mục {place} trong tệp.",
+        "There is no key {place} in the file.",
+    ),
+    "config_why": (
+        "Ghi một câu lý do thay đổi rồi lưu lại.",
+        "Say in a sentence why this is changed, then save again.",
+    ),
+    "config_same": (
+        "{file} không có gì thay đổi nên không lưu.",
+        "Nothing in {file} was changed, so nothing is saved.",
+    ),
+    "config_moved": (
+        "{file} đã được {person} thay đổi lúc {at} ({why}) sau khi anh/chị mở ra. Chưa ghi gì; xem thay đổi đó rồi quyết định.",
+        "{file} was changed by {person} at {at} ({why}) after you opened it. Nothing was written; look at that change, then decide.",
+    ),
+    "config_not_saved": (
+        "Không ghi được {path}: {reason}. Cấu hình đang dùng vẫn nguyên; giải phóng chỗ trống hoặc sửa quyền rồi lưu lại.",
+        "{path} can't be written: {reason}. What is in force stays as it was; make room or mend the rights, then save again.",
+    ),
+    "config_no_change": (
+        "Không có thay đổi số {number} trong lịch sử cấu hình.",
+        "There is no change number {number} in the configuration's history.",
+    ),
+    "config_no_file": (
+        "Không có tệp cấu hình “{name}”. Có: {names}.",
+        "There is no configuration file “{name}”. There are: {names}.",
+    ),
+    "config_past": (
+        "{file}, dòng {line}: ngày {day} đã qua. Vẫn dùng được; kiểm tra xem có phải ý muốn không.",
+        "{file}, line {line}: the day {day} has passed. It can be used; see whether it is meant so.",
+    ),
     "act_no_answer": (
-        "Kho dữ liệu chưa trả lời nên chưa ghi được. Xem lại cảnh báo rồi thử lại sau ít phút.",
-        "The store did not answer, so nothing is noted yet. Look at the alert again and retry in a few minutes.",
+        "Kho dữ liệu chưa trả lời nên chưa thực hiện được. Xem lại rồi thử lại sau ít phút.",
+        "The store did not answer, so nothing is done or noted yet. Look again and retry in a few minutes.",
+    ),
+    "session_over": (
+        "Phiên này đã kết thúc từ trước.",
+        "This session has ended before.",
+    ),
+    "account_there": (
+        "Đã có tài khoản “{name}”. Chọn tên đăng nhập khác.",
+        "There is an account “{name}” already. Choose another user name.",
+    ),
+    "account_gone": (
+        "Tài khoản “{name}” không còn trong tệp tài khoản. Tải lại màn hình.",
+        "The account “{name}” is no longer in the accounts file. Load the screen again.",
+    ),
+    "account_meanwhile": (
+        "Người khác vừa sửa tài khoản “{name}”. Màn hình hiện đã có nội dung mới; xem lại rồi sửa tiếp nếu vẫn cần.",
+        "Somebody else has just changed the account “{name}”. The screen shows it as it is now; look and decide again.",
+    ),
+    "last_it": (
+        "Đây là tài khoản quản trị CNTT cuối cùng còn hoạt động; không thể khoá hay đổi vai trò. "
+        "Tạo một tài khoản quản trị khác trước.",
+        "This is the last IT account that works; it can't be disabled or given another role. "
+        "Create another IT account first.",
+    ),
+    "password_weak": (
+        "Mật khẩu dễ đoán. Cần ít nhất {least} ký tự (tối đa {most} byte), không chứa tên, không dùng dãy phím hay từ "
+        "thông dụng; hoặc để trống để hệ thống tạo mật khẩu.",
+        "This password is easy to guess. It needs at least {least} characters (at most {most} bytes), not the name, no "
+        "row of keys and no common word; or leave it empty and one is made.",
+    ),
+    "accounts_unwritten": (
+        "Chưa ghi được tệp tài khoản {path}: {reason}. Tệp cũ còn nguyên; kiểm tra dung lượng và quyền ghi.",
+        "The accounts file {path} could not be written: {reason}. The old one is as it was; check space and rights.",
     ),
     "device_name": (
         "Tên thiết bị phải có từ 1 đến 60 ký tự, ví dụ: “Phòng trực – màn 1”.",
@@ -282,5 +353,103 @@ TEXTS: dict[str, tuple[str, str]] = {
     "export_failed": (
         "Không tạo được tệp; chi tiết đã ghi vào nhật ký hệ thống. Báo bộ phận CNTT nếu lặp lại.",
         "The file could not be made; details are in the log. Tell IT if it happens again.",
+    ),
+    # -- boundary files (data_access/geo/boundaries) --
+    "boundary_empty": (
+        "Tệp {file} trống. Xuất lại từ phần mềm bản đồ rồi tải lên.",
+        "The file {file} is empty. Export it again from the map program and send that.",
+    ),
+    "boundary_too_big": (
+        "Tệp {file} (hoặc nội dung sau khi giải nén) lớn hơn {most} MB. Chỉ xuất lớp xã, phường của thành phố.",
+        "The file {file}, or what it unpacks to, is larger than {most} MB. Export only the city's layer of wards.",
+    ),
+    "boundary_many": (
+        "Tệp {file} có {n} đối tượng, nhiều nhất được {most}. Chỉ xuất lớp xã, phường của thành phố.",
+        "The file {file} holds {n} features; {most} is the most. Export only the city's layer of wards.",
+    ),
+    "boundary_memory": (
+        "Đọc tệp {file} cần nhiều hơn {most} MB bộ nhớ nên đã dừng; không có gì thay đổi. Đơn giản hoá lớp dữ liệu "
+        "(chỉ cần độ chính xác khoảng 1 m) hoặc chỉ giữ thành phố rồi thử lại.",
+        "Reading {file} needs more than {most} MB of memory and was stopped; nothing has changed. Simplify the layer "
+        "(a metre is precise enough) or keep the city alone, and try again.",
+    ),
+    "boundary_no_map": (
+        "{file} không phải GeoJSON, shapefile nén .zip hay GeoPackage. Xuất lại theo một trong ba định dạng này.",
+        "{file} is no GeoJSON, zipped shapefile or GeoPackage. Export it as one of these three.",
+    ),
+    "boundary_lone_shp": (
+        "Shapefile {file} thiếu tệp đi kèm. Nén .shp, .shx, .dbf và .prj cùng tên vào một tệp .zip rồi tải lên.",
+        "The shapefile {file} lacks its companions. Put .shp, .shx, .dbf and .prj of one name into a .zip and send that.",
+    ),
+    "boundary_zip_path": (
+        "Tệp nén {file} chứa đường dẫn không an toàn ({member}) nên bị từ chối. Nén lại chỉ với các tệp bản đồ.",
+        "The zip {file} holds an unsafe path ({member}) and was refused. Pack it anew with the map's files alone.",
+    ),
+    "boundary_zip_locked": (
+        "Tệp nén {file} có mật khẩu. Nén lại không đặt mật khẩu.",
+        "The zip {file} has a password. Pack it without one.",
+    ),
+    "boundary_zip_broken": (
+        "Không giải nén được {file}. Nén hoặc tải lên lại.",
+        "{file} can't be unpacked. Pack or send it again.",
+    ),
+    "boundary_zip_layers": (
+        "{file} phải chứa đúng một lớp vùng; hiện có: {found}. Chỉ giữ lớp xã, phường.",
+        "{file} must hold exactly one layer of areas; it has: {found}. Keep the layer of wards alone.",
+    ),
+    "boundary_damaged": (
+        "Không đọc hết được {file}: dữ liệu hỏng hoặc bị cắt. Xuất lại từ phần mềm bản đồ.",
+        "{file} can't be read to its end: it is damaged or cut off. Export it again from the map program.",
+    ),
+    "boundary_no_polygons": (
+        "{file} không có vùng nào (chỉ có điểm, đường hoặc dòng trống). Xuất lớp vùng của xã, phường.",
+        "{file} holds no areas, only points, lines or empty rows. Export the layer of wards' areas.",
+    ),
+    "boundary_nothing_joined": (
+        "Không vùng nào của {file} khớp với xã, phường: cần cột mã GSO (00001), mã GADM GID_3 hoặc tên huyện và tên xã. "
+        "Các cột có trong tệp: {columns}.",
+        "No area of {file} could be joined to a ward: a column of GSO codes (00001), of GADM GID_3, or names of "
+        "district and ward are needed. The file's columns: {columns}.",
+    ),
+    "boundary_projection": (
+        "{file} ghi hệ toạ độ {says}, nhưng theo đó các xã, phường không nằm ở Hà Nội; theo {fits} thì đúng chỗ. "
+        "Chọn {fits} ở mục Hệ toạ độ rồi nhập lại, hoặc sửa hệ toạ độ trong tệp.",
+        "{file} says projection {says}, but then the wards don't lie in Hà Nội; with {fits} they do. "
+        "Choose {fits} under Projection and import again, or mend the projection in the file.",
+    ),
+    "boundary_swapped": (
+        "Toạ độ trong {file} bị đổi chỗ (vĩ độ trước kinh độ). Đánh dấu Đổi chỗ hai trục rồi nhập lại.",
+        "The coordinates in {file} have changed places (latitude before longitude). Tick Swap the axes and import again.",
+    ),
+    "boundary_elsewhere": (
+        "Các xã, phường trong {file} không nằm ở Hà Nội theo hệ toạ độ nào đã thử (tệp ghi: {projection}; "
+        "phạm vi toạ độ: {box}). Kiểm tra hệ toạ độ của lớp rồi chọn đúng ở mục Hệ toạ độ.",
+        "The wards in {file} don't lie in Hà Nội under any projection tried (the file says: {projection}; "
+        "coordinates: {box}). Look up the layer's projection and choose it under Projection.",
+    ),
+    "boundary_crs": (
+        "Không có hệ toạ độ “{crs}”. Viết mã EPSG, ví dụ EPSG:3405.",
+        "There is no projection “{crs}”. Write an EPSG code, for example EPSG:3405.",
+    ),
+    "boundary_busy": (
+        "Một tệp khác ({who}) đang được đọc. Đợi xong rồi nhập tiếp.",
+        "Another file ({who}) is being read. Wait until it is done.",
+    ),
+    "boundary_gone": (
+        "Không có lần nhập số {number}.",
+        "There is no import number {number}.",
+    ),
+    "boundary_incomplete": (
+        "Không đưa vào sử dụng được: còn {n} xã, phường không có ranh giới nên sẽ biến mất khỏi bản đồ. "
+        "Bổ sung vào tệp rồi nhập lại.",
+        "This can't go live: {n} wards have no area and would vanish from the map. Add them to the file and import again.",
+    ),
+    "boundary_is_live": (
+        "Ranh giới này đang được sử dụng rồi.",
+        "These boundaries are live already.",
+    ),
+    "boundary_reason": (
+        "Viết lý do (1 đến {most} ký tự): nó được lưu cùng tên bạn.",
+        "Write a reason (1 to {most} characters): it is kept with your name.",
     ),
 }
