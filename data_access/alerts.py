@@ -7,30 +7,28 @@ exclude each other by an advisory lock; viewers only read. Messages go out from 
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from config.alert_kinds import AlertRule
 from config.alerts import AlertRules, alert_rules
-from config.problems import Problem
 from data_access.alert_figures import Reading, is_moving, readings
 from data_access.alert_words import say
-from data_access.notifications import announce, keep_sending
+from data_access.keeping import Look, keeping
+from data_access.notifications import announce, notifying, send_due
 from data_access.rules.alert import Decision, Standing, Step, Subject, decide, ended
 from data_access.store import books
-from data_access.store.engine import owner_engine
 
 log = structlog.get_logger("alerts")
 ALERT_LOCK = 7_200_588
-SECONDS = 10.0
-STANDBY_SECONDS = 60.0
+LOOK_SECONDS, STANDBY_SECONDS = 10.0, 60.0
 
 STANDING = """
 SELECT alert_id, rule, subject_kind, subject_code, district_code, severity, told_value, value, since, clearing_since,
@@ -138,37 +136,16 @@ class AlertKeeper:
                 self._found[name] = {r.subject: r for r in readings(connection, rule, at)}
         self._counted = (version, known)
 
-    def follow(self, stop: threading.Event, seconds: float = SECONDS) -> None:
-        """Look until `stop` is set, whatever fails meanwhile; a failure is logged once."""
-        failing = False
-        while not stop.is_set():
-            try:
-                self.look()
-                failing = False
-            except (SQLAlchemyError, Problem) as error:
-                if not failing:
-                    log.warning("alerts not kept", error=str(error))
-                failing = True
-            stop.wait(seconds)
 
-
-@contextmanager
-def keeping_alerts(store_owner_url: str, stop: threading.Event, standby: float = 0) -> Iterator[None]:
+def keeping_alerts(store_owner_url: str, stop: threading.Event, standby: float = 0) -> AbstractContextManager[None]:
     """Keep alerts and send messages, each in a thread of its own, while the block runs, or until `stop`."""
-    engine = owner_engine(store_owner_url)
-    threads = [
-        threading.Thread(target=AlertKeeper(engine, standby).follow, args=(stop,), name="alerts", daemon=True),
-        threading.Thread(target=keep_sending, args=(engine, stop), name="notifications", daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(timeout=5)
-        engine.dispose()
+    for problem in notifying().problems:
+        log.warning("target not usable", reason=problem.text("en"))
+
+    def looks(engine: Engine) -> dict[str, Look]:
+        return {"alerts": AlertKeeper(engine, standby).look, "notifications": partial(send_due, engine)}
+
+    return keeping(store_owner_url, stop, looks, LOOK_SECONDS)
 
 
 class StandBy:

