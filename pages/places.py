@@ -5,6 +5,7 @@ from typing import Any
 
 from config.i18n import Texts, mark
 from config.registry import registry
+from config.shapes import shapes
 
 CHANNELS = {1: mark("At the counter"), 2: mark("Online"), 3: mark("By post")}
 SERVICES = {"wan": mark("WAN link"), "onestop": mark("One-stop client"), "video": mark("Video meeting")}
@@ -28,6 +29,19 @@ def district_name(code: str, t: Texts) -> str:
     """A district's name; departments of the city have none."""
     district = registry().districts.get(code)
     return district.name if district else t("City departments")
+
+
+def of_map(approximate: str, official: str) -> str:
+    """What a map's note says: while it draws approximate cells, or once boundaries are live."""
+    return approximate if shapes().approximate else official
+
+
+def map_note(t: Texts) -> str:
+    """Where the shapes on a map come from."""
+    return of_map(
+        t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        t("Boundaries as the IT staff imported them, simplified for drawing."),
+    )
 
 
 def unit_words(row: Mapping[str, Any], t: Texts) -> tuple[str, str]:

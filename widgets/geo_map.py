@@ -17,6 +17,7 @@ import streamlit as st
 from pydeck.bindings.json_tools import default_serialize
 
 from config.registry import registry
+from config.shapes import shapes
 from widgets.palette import Palette, palette, rgb
 from widgets.ward_map import assets
 from widgets.ward_map.geometry import geometry
@@ -162,9 +163,9 @@ def _lines(name: str, data: object, colour: str, width: float) -> Any:
 
 def _feature(code: str | None) -> dict[str, object] | None:
     """The one feature of this ward, inline: it is small."""
-    return _features().get(code or "")
+    return _features(shapes().version).get(code or "")
 
 
-@lru_cache(maxsize=1)
-def _features() -> dict[str, dict[str, object]]:
+@lru_cache(maxsize=2)
+def _features(_: str) -> dict[str, dict[str, object]]:
     return {f["properties"]["code"]: f for f in json.loads(geometry("cells"))["features"]}

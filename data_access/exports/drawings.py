@@ -1,32 +1,24 @@
 """Drawings for paper, as SVG: a district's wards by class, and lines over weeks."""
 
-import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from html import escape
 from math import cos, radians
 
-from config.registry import REGISTRY_STATE, registry
-from config.settings import CONFIG_DIR
+from shapely.geometry import Polygon
+
+from config.registry import registry
+from config.shapes import Area, shapes
 
 CLASSES = ("#e6edf5", "#b9cde3", "#f0cf8a", "#ea9a3e", "#c8322f")
 """Calm to urgent, as the screens' light theme has them (widgets/palette.py; a test holds both equal)."""
-Ring = list[tuple[float, float]]
-
-
-@lru_cache(maxsize=1)
-def _cells() -> dict[str, Ring]:
-    stored = json.loads((CONFIG_DIR / "geo" / f"cells_{REGISTRY_STATE}.json").read_text(encoding="utf-8"))
-    flat = stored["corners"]
-    corners = list(zip(flat[::2], flat[1::2], strict=True))
-    return {code: [corners[int(k)] for k in ring] for code, ring in stored["cells"].items()}
 
 
 def district_map(district: str, values: Mapping[str, float], limits: Sequence[float], marks: Sequence[str]) -> str:
-    """The district's cells, coloured by the class of their value; `marks` (ward codes) are numbered 1, 2, 3 …"""
-    rings = {w.code: _cells()[w.code] for w in registry().wards_of(district) if w.code in _cells()}
-    points = [p for ring in rings.values() for p in ring]
+    """The district's wards, coloured by the class of their value; `marks` (ward codes) are numbered 1, 2, 3 …"""
+    drawn = shapes().areas
+    areas = {w.code: drawn[w.code] for w in registry().wards_of(district) if w.code in drawn}
+    points = [p for area in areas.values() for polygon in area for p in polygon[0]]
     west, south = min(x for x, _ in points), min(y for _, y in points)
     east, north = max(x for x, _ in points), max(y for _, y in points)
     squeeze = cos(radians((south + north) / 2))
@@ -36,13 +28,13 @@ def district_map(district: str, values: Mapping[str, float], limits: Sequence[fl
         return (x - west) * squeeze * scale + 10, (north - y) * scale + 10
 
     parts = []
-    for code, ring in rings.items():
-        drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*p) for p in ring))
+    for code, area in areas.items():
+        path = "".join(_path([at(*p) for p in ring]) for polygon in area for ring in polygon)
         colour = CLASSES[bisect_left(limits, values.get(code, 0))]
-        parts.append(f'<polygon points="{drawn}" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>')
+        parts.append(f'<path d="{path}" fill="{colour}" fill-rule="evenodd" stroke="#ffffff" stroke-width="1.5"/>')
     for n, code in enumerate(marks, 1):
-        if code in rings:
-            x, y = at(*_middle(rings[code]))
+        if code in areas:
+            x, y = at(*_middle(areas[code]))
             parts.append(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#1b2738"/><text x="{x:.1f}" y="{y + 5:.1f}" '
                 f'font-size="14" font-weight="bold" fill="#ffffff" text-anchor="middle" {_FONT}>{n}</text>'
@@ -51,8 +43,15 @@ def district_map(district: str, values: Mapping[str, float], limits: Sequence[fl
     return _svg(wide + 10, high + 10, parts)
 
 
-def _middle(ring: Ring) -> tuple[float, float]:
-    return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points[:-1]) + "Z"
+
+
+def _middle(area: Area) -> tuple[float, float]:
+    """A place well inside the largest polygon, whatever its form."""
+    largest = max((Polygon(polygon[0], polygon[1:]) for polygon in area), key=lambda p: p.area)
+    inside = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()
+    return inside.x, inside.y
 
 
 def lines(labels: Sequence[str], series: Sequence[tuple[str, str, Sequence[float]]], width: float = 420) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from config.i18n import NOTHING, Texts
 from config.measures import measures
 from config.registry import registry
+from config.shapes import shapes
 from data_access.exports.document import Column, Document, Row, Stamp
 from data_access.exports.drawings import CLASSES, district_map, lines
 from data_access.exports.ii06a import period_line
@@ -56,7 +57,7 @@ def document(
         notes=(
             t("On time: settled early or on the due day ÷ settled in the period, rule {rule}; empty where nothing was "
               "settled. Open, overdue, due and suspended: at {at}.", rule=made.rule, at=t.moment(made.as_of)),
-            t("The map shows approximate cells, not boundaries."),
+            *([t("The map shows approximate cells, not boundaries.")] if shapes().approximate else []),
         ),
         template="meeting.typ",
         pack=_pack(data, discuss, place, before, t),

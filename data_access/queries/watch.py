@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine, text
 
+from data_access.geo.boundaries import live
+
 log = structlog.get_logger(__name__)
 
 ASK = text("""
 SELECT v.version, v.as_of, s.state, s.since, s.heartbeat_at, s.source_at, s.problem_code, s.problem_facts,
-       s.progress, s.stage, coalesce(a.revision, 0) AS alerts, now() AS store_at
+       s.progress, s.stage, coalesce(a.revision, 0) AS alerts, now() AS store_at,
+       coalesce((SELECT max(live_id) FROM boundary_live), 0) AS boundaries
 FROM sync_status s LEFT JOIN data_version v ON true LEFT JOIN alert_state a ON true
 """)
 SILENT_SECONDS = 6.0
@@ -29,11 +32,12 @@ SYNC_SILENT_SECONDS = 30.0
 class Pulse:
     """What was last heard. `version` 0: the store holds no figures yet. Times are instants (UTC).
 
-    alerts: moves whenever an alert opens, changes or ends.
+    alerts: moves whenever an alert opens, changes or ends; boundaries: whenever other ones go live.
     """
 
     version: int = 0
     alerts: int = 0
+    boundaries: int = 0
     as_of: datetime | None = None
     source_at: datetime | None = None
     heartbeat_at: datetime | None = None
@@ -85,6 +89,7 @@ class Watch:
         self._engine = engine
         self._seconds = seconds
         self._pulse = Pulse(store_since=datetime.now(UTC))
+        self._boundaries: int | None = None
         self._heard = 0.0
         self._started = time.monotonic()
         self._stop = threading.Event()
@@ -116,6 +121,9 @@ class Watch:
         try:
             with self._engine.connect() as connection:
                 row = connection.execute(ASK).mappings().first()
+                if row is not None and row["boundaries"] != self._boundaries:
+                    live.take(connection)
+                    self._boundaries = row["boundaries"]
         except Exception as error:  # noqa: BLE001 - whatever the reason, the store does not answer
             if self._pulse.store_ok or not self._first.is_set():
                 log.warning("store does not answer", error=str(error))
@@ -128,6 +136,7 @@ class Watch:
         return Pulse(
             version=row["version"] or 0,
             alerts=row["alerts"],
+            boundaries=row["boundaries"],
             as_of=row["as_of"],
             source_at=row["source_at"],
             heartbeat_at=row["heartbeat_at"],

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import streamlit as st
 
 from config.registry import registry
+from config.shapes import Shapes, known, shapes
 from widgets.palette import DARK, LIGHT
 from widgets.ward_map.geometry import Layout, district_borders, geometry, version
 from widgets.ward_map.payload import ClassBreak, WardValue, pack, tones
 
-__all__ = ["Asset", "ClassBreak", "Layout", "WardValue", "assets", "geometry", "version", "ward_map"]
+__all__ = ["Asset", "ClassBreak", "Layout", "WardValue", "asset", "assets", "geometry", "version", "ward_map"]
 
 FOLDER = Path(__file__).resolve().parent
 SCRIPTS = ("shapes.js", "view.js", "draw.js", "markers.js", "main.js")
@@ -85,9 +86,33 @@ class Asset(NamedTuple):
     etag: str
 
 
-@lru_cache(maxsize=1)
 def assets() -> dict[str, Asset]:
     """Path below the application's root → file. The application serves all of them as plain routes."""
+    return _assets(shapes().version)
+
+
+def asset(path: str, wanted: str | None) -> Asset | None:
+    """The file of this path in the version that an address asks for, when it is at hand; else the one in force."""
+    found = assets().get(path)
+    if path == "geo/cells.json" and wanted and found is not None and found.etag != wanted:
+        return next((other for other in map(_cells, tuple(_shown)) if other and other.etag == wanted), found)
+    return found
+
+
+_shown: dict[str, None] = {}
+"""Versions of shapes that maps were drawn with, the last few: a preview's beside the live ones."""
+
+
+def _cells(key: str) -> Asset | None:
+    of = known(key)
+    if of is None:
+        _shown.pop(key, None)
+        return None
+    return Asset(geometry("cells", of), "application/json", version("cells", of))
+
+
+@lru_cache(maxsize=2)
+def _assets(_: str) -> dict[str, Asset]:
     code = _code()
     made = {"geo/ward_map.js": Asset(code, "text/javascript; charset=utf-8", _digest(code))}
     layouts: tuple[Layout, ...] = ("cells", "tiles")
@@ -113,20 +138,24 @@ def ward_map(
     empty_label: str,
     legend_title: str,
     wall: bool = False,
+    of: Shapes | None = None,
 ) -> str | None:
     """Draw the map and return the ward code clicked just now (None on every other run).
 
     `height` is in CSS pixels or a CSS length, legend included. `numbered` wards carry 1, 2, 3 … on map and inset. Wards
     not in `values` are drawn quiet and can't be chosen. `empty_label` names the hatching in the legend.
     `wall`: dark whatever the browser's theme, and texts measured in rem, which grow with a wall.
+    of: other shapes than those in force, for a preview (config.shapes has to know them).
     The viewer's zoom stays through every change of figures; another layout or district starts anew.
     """
     texts = TEXTS["en" if lang == "en" else "vi"]
+    drawn = of or shapes()
+    _shown[drawn.version] = None
     order = {code: i for i, code in enumerate(registry().wards)}
     data = {
         **pack(values, classes),
         "code": f"geo/ward_map.js?v={assets()['geo/ward_map.js'].etag}",
-        "url": f"geo/{layout}.json?v={version(layout)}",
+        "url": f"geo/{layout}.json?v={version(layout, drawn)}",
         "layout": layout,
         "only": only_district,
         "inset": inset,

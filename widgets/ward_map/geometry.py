@@ -8,35 +8,56 @@ from typing import Literal
 
 from config.registry import REGISTRY_STATE, Registry, registry
 from config.settings import CONFIG_DIR
+from config.shapes import Shapes, known, shapes
 
 Layout = Literal["cells", "tiles"]
 
 
-@lru_cache(maxsize=2)
-def geometry(layout: Layout) -> bytes:
-    """The file for /geo/<layout>.json: shapes and names only, never a figure (about 200 and 85 kB).
+def geometry(layout: Layout, of: Shapes | None = None) -> bytes:
+    """The file for /geo/<layout>.json: shapes and names only, never a figure (200 to 360 and 85 kB).
 
-    cells: a GeoJSON FeatureCollection, WGS84; tiles: {size, tile, wards: [{…, x, y}]} in tile heights.
-    Both carry for each ward `i` (position in registry order), `code`, `name`, `short`, `district` (code),
-    `area` (district's name), and `districts` {code: {name, short, urban, …}}; cells also `inset`
-    [west, south, east, north].
+    cells: a GeoJSON FeatureCollection, WGS84, of the shapes in force unless `of` others; tiles: {size, tile,
+    wards: [{…, x, y}]} in tile heights. Both carry for each ward `i` (position in registry order), `code`, `name`,
+    `short`, `district` (code), `area` (district's name), and `districts` {code: {name, short, urban, …}}; cells also
+    `inset` [west, south, east, north].
     """
-    made = _cells(registry()) if layout == "cells" else _tiles(registry())
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-@lru_cache(maxsize=2)
-def version(layout: Layout) -> str:
-    """Digest of `geometry(layout)`: ETag of the file and `?v=` of its address."""
-    return sha256(geometry(layout)).hexdigest()[:12]
+    return _tiles_file() if layout == "tiles" else _cells_file((of or shapes()).version)
 
 
 @lru_cache(maxsize=1)
+def _tiles_file() -> bytes:
+    return _packed(_tiles(registry()))
+
+
+@lru_cache(maxsize=4)
+def _cells_file(version: str) -> bytes:
+    return _packed(_cells(registry(), known(version) or shapes()))
+
+
+def _packed(made: dict[str, object]) -> bytes:
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def version(layout: Layout, of: Shapes | None = None) -> str:
+    """Digest of `geometry(layout, of)`: ETag of the file and `?v=` of its address."""
+    return _digest(geometry(layout, of))
+
+
+@lru_cache(maxsize=8)
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()[:12]
+
+
 def district_borders() -> bytes:
-    """GeoJSON MultiLineString of the edges between districts and around the city (about 25 kB)."""
+    """GeoJSON MultiLineString of the edges between districts and around the city (25 kB and more)."""
+    return _borders(shapes().version)
+
+
+@lru_cache(maxsize=2)
+def _borders(version: str) -> bytes:
     sides: dict[tuple[tuple[float, float], ...], list[str]] = {}
-    for feature in json.loads(geometry("cells"))["features"]:
-        for ring in feature["geometry"]["coordinates"]:
+    for feature in json.loads(_cells_file(version))["features"]:
+        for ring in (ring for polygon in feature["geometry"]["coordinates"] for ring in polygon):
             for a, b in pairwise(tuple(point) for point in ring):
                 sides.setdefault((min(a, b), max(a, b)), []).append(feature["properties"]["district"])
     # Two sides in one district are no border; one side alone is the city's edge.
@@ -62,21 +83,12 @@ def _districts(city: Registry) -> dict[str, dict[str, object]]:
     return {d.code: {"name": d.name, "short": d.short_name, "urban": d.is_urban} for d in city.districts.values()}
 
 
-def _file(layout: Layout) -> dict[str, dict[str, list[float]]]:
-    text = (CONFIG_DIR / "geo" / f"{layout}_{REGISTRY_STATE}.json").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, list[float]]] = json.loads(text)
-    return loaded
-
-
-def _cells(city: Registry) -> dict[str, object]:
-    stored = _file("cells")
-    flat, cells = list(stored["corners"]), stored["cells"]
-    corners = list(zip(flat[::2], flat[1::2], strict=True))
-    features = []
-    for ward in _wards(city):
-        ring = [corners[int(k)] for k in cells[str(ward["code"])]]
-        shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
-        features.append({"type": "Feature", "properties": ward, "geometry": shape})
+def _cells(city: Registry, drawn: Shapes) -> dict[str, object]:
+    features = [
+        {"type": "Feature", "properties": ward,
+         "geometry": {"type": "MultiPolygon", "coordinates": drawn.areas[str(ward["code"])]}}
+        for ward in _wards(city) if ward["code"] in drawn.areas
+    ]  # fmt: skip
     return {
         "type": "FeatureCollection",
         "features": features,
@@ -95,7 +107,7 @@ def _inset(city: Registry) -> list[float]:
 
 
 def _tiles(city: Registry) -> dict[str, object]:
-    stored = _file("tiles")
+    stored = json.loads((CONFIG_DIR / "geo" / f"tiles_{REGISTRY_STATE}.json").read_text(encoding="utf-8"))
     districts = _districts(city)
     for code, (x, y, width) in stored["districts"].items():
         districts[code] |= {"x": x, "y": y, "width": width}
