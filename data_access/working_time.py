@@ -1,12 +1,12 @@
 """The working time of this city: nobody counts working days otherwise."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 
 import numpy as np
 
+from config.kept import follows
 from config.settings import settings
-from config.working_calendar import working_calendar
+from config.working_calendar import WorkingCalendar, working_calendar
 from data_access.rules.clock import WorkingClock
 from data_access.rules.plain_clock import Calendar
 
@@ -14,18 +14,22 @@ RECENT_DAYS = 28
 """Calendar days, today included, from which a mean per working day is taken."""
 
 
-@lru_cache(maxsize=1)
+@follows(working_calendar)
 def city_calendar() -> Calendar:
     """The configured calendar (config/working_calendar.yaml over the package `holidays`).
 
     Raises Problem calendar_unreadable or calendar_invalid.
     """
-    conf = working_calendar()
+    return calendar_of(working_calendar())
+
+
+def calendar_of(conf: WorkingCalendar) -> Calendar:
+    """What a configured calendar says to the rules."""
     hours = tuple((span.opens, span.closes) for span in conf.office_hours)
     return Calendar(conf.first, conf.last, conf.off, conf.made_up, hours, conf.same_day_cutoff)
 
 
-@lru_cache(maxsize=1)
+@follows(city_calendar)
 def city_clock() -> WorkingClock:
     """The clock of `city_calendar`, for arrays."""
     return WorkingClock.of(city_calendar())

@@ -38,3 +38,34 @@ def limit_due_at(rows: pd.DataFrame, clock: WorkingClock, tz: str) -> pd.Series:
     due = np.full(len(rows), np.datetime64("NaT"), "M8[s]")
     due[known] = clock.due_at(at[known], np.where(same, 0, value)[known], unit[known], same[known])
     return pd.Series(due, rows.index).dt.tz_localize(tz).dt.tz_convert("UTC")
+
+
+def paused_due_at(
+    rows: pd.DataFrame, pauses: pd.DataFrame, clock: WorkingClock, tz: str, now: pd.Timestamp
+) -> pd.Series:
+    """`limit_due_at` with the office time of each dossier's pauses up to `now` added on: what plain_clock explains.
+
+    rows: as limit_due_at, indexed by dossier_id. pauses: dossier_id, from_at, to_at (NaT while it lasts), UTC; those
+    of other dossiers don't count. Returns UTC instants; NaT also where the calendar does not reach.
+    """
+    until = now.tz_convert(tz).tz_localize(None).to_numpy().astype("M8[s]")
+    if not clock.first <= until.astype("M8[D]") <= clock.last:
+        return pd.Series(pd.NaT, rows.index, dtype="datetime64[us, UTC]")
+    due = limit_due_at(rows, clock, tz)
+    counted = due[due.notna()]
+    mine = pauses[pauses["dossier_id"].isin(counted.index)]
+
+    def local(at: pd.Series) -> np.ndarray:
+        return at.dt.tz_convert(tz).dt.tz_localize(None).to_numpy("M8[s]")
+
+    seconds = clock.paused(
+        counted.index.get_indexer(pd.Index(mine["dossier_id"])), local(mine["from_at"]), local(mine["to_at"]),
+        local(rows.loc[counted.index, "received_at"]), until,
+    )  # fmt: skip
+    end = clock.worked(clock.last + np.timedelta64(86_399, "s"))
+    reached = local(counted)
+    fits = clock.worked(reached) + seconds <= end
+    moved = np.full(len(counted), np.datetime64("NaT"), "M8[s]")
+    moved[fits] = np.where(seconds > 0, clock.add_working_time(reached, np.where(fits, seconds, 0)), reached)[fits]
+    due.loc[counted.index] = pd.Series(moved, counted.index).dt.tz_localize(tz).dt.tz_convert("UTC").astype(due.dtype)
+    return due

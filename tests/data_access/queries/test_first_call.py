@@ -153,7 +153,7 @@ def test_yesterdays_end_is_as_its_snapshot_has_it(now: At) -> None:
 def test_alerts_weigh_and_bring_in_wards_where_nothing_else_is_wrong() -> None:
     quiet, calm = list(registry().wards)[:2]
     conf = weights()[0]
-    known = FirstCall({calm: call(Ward(calm, registry().wards[calm].district_code, 5, overdue=1), 0, conf)})
+    known = FirstCall({calm: call(Ward(calm, registry().wards[calm].district_code, 5, overdue=1), 0, conf)}, conf)
     assert [c.ward.ward_code for c in known.top(5)] == [calm]
     found = known.top(5, {quiet: 1, "99999": 3})
     assert next((c.ward.ward_code, c.alerts, list(c.points)) for c in found) == (quiet, 1, ["alerts"])

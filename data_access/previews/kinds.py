@@ -1,0 +1,45 @@
+"""One preview a configuration file: what an edit of it changes now, on live data, before it is saved."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from config.i18n import Texts
+from data_access.previews import (
+    alerts,
+    first_call,
+    keys,
+    measures,
+    periods,
+    stages,
+    targets,
+    walls,
+    working_calendar,
+)
+from data_access.previews.table import Preview
+from data_access.store.engine import WHOLE_CITY, reading
+
+OF_FILE: dict[str, Callable[[Connection, Any, Any, Texts], Preview]] = {
+    "alerts": alerts.preview, "first_call": first_call.preview, "measures": measures.preview,
+    "periods": periods.preview, "stages": stages.preview, "targets": targets.preview, "walls": walls.preview,
+    "working_calendar": working_calendar.preview,
+}  # fmt: skip
+"""(connection, what is in force, the edited one, texts) → what changes; the other files have their keys only."""
+
+
+def preview(
+    engine: Engine, name: str, path: Path, texts: tuple[str, str], values: tuple[Any, Any], t: Texts
+) -> Preview:
+    """What an edit changes. texts, values: in force and edited, as written and as checked.
+
+    engine: the store's owner, used for reading only: walls' devices are nobody else's business. First what the edit
+    means, then the keys.
+    """
+    listed = keys.preview(path, *texts, t)
+    if name not in OF_FILE:
+        return listed
+    with reading(engine, WHOLE_CITY) as connection:
+        found = OF_FILE[name](connection, *values, t)
+    return Preview([*found.said, *listed.said], [*found.tables, *listed.tables])

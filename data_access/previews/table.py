@@ -1,0 +1,50 @@
+"""What a preview says: sentences and tables in the reader's language, with what each cell sorts by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from config.i18n import Texts
+
+MOST = 200
+"""Rows of one table; what is more is counted in a sentence."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A cell: its text, what it sorts by, a quiet second line. tone: "bad" is worse than before, "good" better."""
+
+    text: str
+    sort: float | str | None = None
+    tone: Literal["", "good", "bad", "quiet"] = ""
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """heads: (text, whether numbers stand below it); `empty` stands where there are no rows."""
+
+    title: str
+    heads: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[Item]]
+    empty: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edit changes now. said: sentences, the weightiest first."""
+
+    said: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def shortened(rows: Sequence[Sequence[Item]], said: list[str], t: Texts) -> Sequence[Sequence[Item]]:
+    """The first rows; `said` gets a sentence about those left out."""
+    count_left_out(len(rows), said, t)
+    return rows[:MOST]
+
+
+def count_left_out(rows: int, said: list[str], t: Texts) -> None:
+    """The sentence about rows beyond MOST, when there are any."""
+    if rows > MOST:
+        said.append(t("The table shows the first {n} of {all} rows.", n=t.number(MOST), all=t.number(rows)))

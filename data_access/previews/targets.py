@@ -1,0 +1,61 @@
+"""What edited targets say of the city's figure today: reached, missed or still open, and which alerts follow."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from config.alert_kinds import TARGET_INDICATORS
+from config.alerts import alert_rules
+from config.i18n import NOTHING, Texts
+from config.indicators import indicator
+from config.targets import Target
+from data_access.alert_figures import target_figure
+from data_access.previews import alerts
+from data_access.previews.table import Item, Preview, Table
+from data_access.queries.answers import local_day
+
+
+def preview(connection: Connection, before: Sequence[Target], after: Sequence[Target], t: Texts) -> Preview:
+    """Every target of either list with how the newest figure stands to it, then the alerts that would open or end."""
+    today = local_day(connection)
+    figures = {code: target_figure(connection, code) for code in TARGET_INDICATORS}
+    goals = [*after, *(goal for goal in before if goal not in after)]
+    rows = [_row(goal, figures.get(goal.indicator), _change(goal, before, after, t), today, t) for goal in goals]
+    rules = alert_rules()
+    told = alerts.told(alerts.effects(connection, rules, rules, after), rules, rules, t)
+    heads = [(t("Indicator"), False), (t("Target"), True), (t("By day"), True), (t("Figure now"), True),
+             (t("Standing"), False), (t("Edit"), False)]  # fmt: skip
+    return Preview(told.said, [Table(t("Targets"), heads, rows, t("There is no target.")), *told.tables])
+
+
+def _row(goal: Target, figure: float | None, change: str, today: date, t: Texts) -> list[Item]:
+    words, tone = _standing(goal, figure, today, t)
+    return [
+        Item(indicator(goal.indicator).name(t.lang), None, "", goal.source_text(t.lang)),
+        Item(t.percent(goal.value), goal.value),
+        Item(t.day(goal.by), goal.by.toordinal(), "", t("in the past") if goal.by < today else ""),
+        Item(NOTHING if figure is None else t.percent(figure), figure),
+        Item(words, None, tone),
+        Item(change, None, "quiet"),
+    ]
+
+
+def _standing(
+    goal: Target, figure: float | None, today: date, t: Texts
+) -> tuple[str, Literal["", "good", "bad", "quiet"]]:
+    if figure is None:
+        return t("no figure"), "quiet"
+    if figure >= goal.value:
+        return t("reached"), "good"
+    missing = t.percent(goal.value - figure)
+    if goal.by < today:
+        return t("missed by {share}", share=missing), "bad"
+    return t("{share} missing, {n} days left", share=missing, n=t.number((goal.by - today).days)), ""
+
+
+def _change(goal: Target, before: Sequence[Target], after: Sequence[Target], t: Texts) -> str:
+    if goal not in after:
+        return t("taken out")
+    return t("as before") if goal in before else t("new or changed")
