@@ -1,18 +1,17 @@
 """The kinds of alert rules: what each may say, in which unit its limit is, and which {names} its text may use."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import time
-from string import Formatter
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from config.indicators import indicators
 from config.registry import registry
 from config.targets import targets
-from config.words import Words
+from config.words import Words, names_in
+from config.yaml_lines import Strict, nearest
 
 Unit = Literal["count", "share", "minutes", "times", "days"]
 Tier = Literal["city", "district", "commune"]
@@ -27,17 +26,6 @@ TARGET_INDICATORS = ("city_online",)
 """Indicators with a figure to hold against a target (data_access/alert_figures.py: TARGET_FIGURES)."""
 
 
-def nearest(said: object, known: Iterable[str]) -> tuple[str, str]:
-    """(Vietnamese, English): there is no such thing, the nearest that there is, and all of them."""
-    names = list(known)
-    listed = ", ".join(names)
-    if said is None:
-        return f"thiếu mục này; có: {listed}", f"this key is missing; there are: {listed}"
-    close = difflib.get_close_matches(str(said), names, 1, 0.5)
-    vi, en = (f", gần nhất là “{close[0]}”", f", the nearest is “{close[0]}”") if close else ("", "")
-    return f"không có “{said}”{vi}; có: {listed}", f"there is no “{said}”{en}; there are: {listed}"
-
-
 def _known(said: str, known: Iterable[str]) -> str:
     names = list(known)
     if said not in names:
@@ -45,8 +33,8 @@ def _known(said: str, known: Iterable[str]) -> str:
     return said
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+class _Strict(Strict):
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Limit(_Strict):
@@ -84,7 +72,7 @@ class Quiet(_Strict):
     def _clock(cls, value: object) -> object:
         if not isinstance(value, str) or not _CLOCK.fullmatch(value):
             raise ValueError(f"“{value}” không phải giờ; viết như “21:30”", f"“{value}” is no time; write “21:30”")
-        return value
+        return time.fromisoformat(value)
 
     @model_validator(mode="after")
     def _span(self) -> "Quiet":
@@ -144,10 +132,7 @@ class AlertRule(_Strict):
     def _sayable(cls, words: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         needed = cls.needed if info.field_name == "what" else ()
         for text in words.values():
-            try:
-                used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            except ValueError:
-                raise ValueError(f"ngoặc nhọn không khớp: {text}", f"braces don't match: {text}") from None
+            used = names_in(text)
             for name in sorted(used - cls.names):
                 vi, en = nearest(name, sorted(cls.names))
                 raise ValueError(f"{{{name}}}: {vi}", f"{{{name}}}: {en}")

@@ -5,32 +5,28 @@ that was good before keeps its last good form. What each kind looks at: data_acc
 """
 
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from config.alert_kinds import KINDS, AlertRule, nearest
+from config.alert_kinds import KINDS, AlertRule
+from config.kept import Kept
 from config.problems import Problem
-from config.settings import CONFIG_DIR, settings
+from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
+from config.yaml_lines import Entry, Strict, entries, nearest, once, refusal, validated, value_problem
 
 ALERTS_FILE = CONFIG_DIR / "alerts.yaml"
 SEVERITIES = "severities"
 """The one key of the file's top level that names no rule."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-log = structlog.get_logger(__name__)
 
 
-class Severity(BaseModel):
+class Severity(Strict):
     """How grave an alert is: its word, the colour it is shown in, and whether messages go out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     word: Words
     tone: Literal["urgent", "attention", "neutral"]
@@ -38,7 +34,7 @@ class Severity(BaseModel):
     """Names before "=" in OPS_NOTIFY_URLS that hear of it; None: all targets, empty: none."""
 
 
-class _Severities(BaseModel):
+class _Severities(Strict):
     severities: dict[str, Severity] = Field(min_length=1)
 
 
@@ -58,11 +54,11 @@ class AlertRules:
         return [*([self.problem] if self.problem else []), *self.refused.values()]
 
 
-def load(path: Path = ALERTS_FILE, before: AlertRules | None = None) -> AlertRules:
-    """Read and check the file; `before` gives the last good form of what is refused now."""
+def load(path: Path = ALERTS_FILE, before: AlertRules | None = None, text: str | None = None) -> AlertRules:
+    """Read and check the file (or `text`); `before` gives the last good form of what is refused now."""
     known = before or AlertRules()
     try:
-        found = entries(path)
+        found = entries(path, text)
     except Problem as problem:
         return AlertRules(known.rules, known.severities, {}, problem)
     first: dict[str, int] = {}
@@ -88,26 +84,18 @@ def load(path: Path = ALERTS_FILE, before: AlertRules | None = None) -> AlertRul
     return AlertRules(good, severities, refused)
 
 
-def _once(path: Path, entry: Entry, first: dict[str, int]) -> None:
-    line = first.setdefault(entry.key, entry.line)
-    if line != entry.line:
-        raise twice_problem(path, entry.key, entry.line, line)
-    if entry.twice is not None:
-        key, line, before = entry.twice
-        raise twice_problem(path, f"{entry.key}.{key}", line, before)
-
-
 def _severities(path: Path, entry: Entry, first: dict[str, int]) -> dict[str, Severity]:
-    _once(path, entry, first)
+    once(path, entry, first)
     lines = {(SEVERITIES, *place): line for place, line in entry.lines.items()} | {(): entry.line}
     try:
-        return _Severities.model_validate({SEVERITIES: entry.value}).severities
+        made: dict[str, Severity] = validated(_Severities, {SEVERITIES: entry.value}).severities
+        return made
     except ValidationError as error:
-        raise refusal(path, Entry("", entry.line, entry.value, lines), error) from None
+        raise refusal(path, Entry("", entry.line, entry.value, lines), error, _Severities) from None
 
 
 def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[str, Severity]) -> AlertRule:
-    _once(path, entry, first)
+    once(path, entry, first)
     if not _NAME.fullmatch(entry.key):
         raise value_problem(
             path, entry.line, entry.key,
@@ -126,40 +114,23 @@ def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[s
         if key not in made.allowed():
             raise value_problem(path, entry.lines[(key,)], f"{entry.key}.{key}", *nearest(key, made.allowed()))
     try:
-        rule = made.model_validate(entry.value)
+        rule: AlertRule = validated(made, entry.value)
     except ValidationError as error:
-        raise refusal(path, entry, error) from None
+        raise refusal(path, entry, error, made) from None
     why = rule.impossible()
     if why is not None:
         raise value_problem(path, entry.lines[("limit", "opens")], f"{entry.key}.limit.opens", *why)
     return rule
 
 
-class _Kept:
-    """The rules in force and the state of the file they came from."""
-
-    def __init__(self) -> None:
-        self.guard = threading.Lock()
-        self.stamp: tuple[object, ...] | None = None
-        self.rules = AlertRules()
+def _read(path: Path, text: str | None, before: AlertRules | None) -> tuple[AlertRules, list[Problem]]:
+    found = load(path, before, text)
+    return found, found.problems
 
 
-_kept = _Kept()
+kept: Kept[AlertRules] = Kept(ALERTS_FILE.name, _read, lambda conf: conf.alerts_file)
 
 
 def alert_rules() -> AlertRules:
     """The rules in force; costs one stat while the file stays as it is."""
-    path = settings().alerts_file or ALERTS_FILE
-    try:
-        stat = path.stat()
-        stamp: tuple[object, ...] = (path, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        stamp = (path,)
-    with _kept.guard:
-        if stamp != _kept.stamp:
-            same = _kept.stamp is not None and _kept.stamp[0] == path
-            _kept.rules = load(path, _kept.rules if same else None)
-            _kept.stamp = stamp
-            for problem in _kept.rules.problems:
-                log.warning("alert rules refused", reason=problem.text("en"))
-        return _kept.rules
+    return kept.value()

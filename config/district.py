@@ -1,24 +1,24 @@
 """What the screens of districts and wards weigh (district.yaml), checked when read."""
 
-from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from config.kept import Kept
 from config.settings import CONFIG_DIR
-from config.yaml_lines import checked
+from config.yaml_lines import Strict, checked, reads
 
 DISTRICT_FILE = CONFIG_DIR / "district.yaml"
 
 
-class DistrictRules(BaseModel):
-    """least_settled: dossiers; absent_hours: office hours; alike: dossiers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class DistrictRules(Strict):
+    """least_settled, alike: dossiers; absent_hours: office hours; slow_step: times a median; like_wards: wards."""
 
     least_settled: int = Field(ge=1, le=1000)
     absent_hours: float = Field(gt=0, le=400)
     alike: int = Field(ge=1, le=100)
+    slow_step: float = Field(default=1.25, gt=1, le=10)
+    like_wards: int = Field(default=4, ge=1, le=4)
 
 
 def load(path: Path = DISTRICT_FILE) -> DistrictRules:
@@ -26,7 +26,9 @@ def load(path: Path = DISTRICT_FILE) -> DistrictRules:
     return checked(path, DistrictRules)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[DistrictRules] = Kept(DISTRICT_FILE.name, reads(DistrictRules))
+
+
 def district_rules() -> DistrictRules:
-    """The rules in force, read once."""
-    return load()
+    """What is in force."""
+    return kept.value()

@@ -1,17 +1,15 @@
 """What weighs how much in "call first" (first_call.yaml); what a city leaves out there has the values of here."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from config.kept import Kept
 from config.problems import Problem
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Entry, entries, refusal, twice_problem
+from config.yaml_lines import Strict, checked, reads
 
-log = structlog.get_logger(__name__)
 FIRST_CALL_FILE = CONFIG_DIR / "first_call.yaml"
 Reason = Literal[
     "overdue", "overdue_rate", "overdue_change", "oldest_days", "due_24h", "still", "link_minutes", "work_days",
@@ -19,11 +17,7 @@ Reason = Literal[
 ]  # fmt: skip
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Weight(_Strict):
+class Weight(Strict):
     """`weight` points from the figure `full` on, in proportion below."""
 
     weight: float = Field(ge=0, le=1000)
@@ -43,7 +37,7 @@ DEFAULTS: dict[Reason, Weight] = {
 }
 
 
-class FirstCall(_Strict):
+class FirstCall(Strict):
     """reasons: what gives points, whole after reading; `chance` in standard deviations; `least_open` dossiers;
 
     still_hours: office hours without a step begun or ended from which a dossier due soon counts as not moving.
@@ -56,9 +50,10 @@ class FirstCall(_Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _whole(cls, given: dict[str, object]) -> dict[str, object]:
-        reasons = given.get("reasons", {})
-        return given | {"reasons": DEFAULTS | reasons} if isinstance(reasons, dict) else given
+    def _whole(cls, given: object) -> object:
+        if not isinstance(given, dict) or not isinstance(reasons := given.get("reasons", {}), dict):
+            return given
+        return given | {"reasons": DEFAULTS | reasons}
 
     @field_validator("reasons")
     @classmethod
@@ -72,30 +67,13 @@ class FirstCall(_Strict):
 
 def load(path: Path = FIRST_CALL_FILE) -> FirstCall:
     """Read and check the file. Raises Problem with file, line, key and what would be right."""
-    found: dict[str, Entry] = {}
-    for entry in entries(path):
-        if entry.key in found:
-            raise twice_problem(path, entry.key, entry.line, found[entry.key].line)
-        if entry.twice is not None:
-            key, line, before = entry.twice
-            raise twice_problem(path, f"{entry.key}.{key}", line, before)
-        found[entry.key] = entry
-    try:
-        return FirstCall.model_validate({key: entry.value for key, entry in found.items()})
-    except ValidationError as error:
-        raise refusal(path, _whole_file(found), error) from None
+    return checked(path, FirstCall)
 
 
-def _whole_file(found: dict[str, Entry]) -> Entry:
-    lines = {(key, *place): line for key, entry in found.items() for place, line in entry.lines.items()}
-    return Entry("", 1, None, lines | {(): 1})
+kept: Kept[FirstCall] = Kept(FIRST_CALL_FILE.name, reads(FirstCall), otherwise=FirstCall())
 
 
-@lru_cache(maxsize=1)
 def first_call() -> tuple[FirstCall, Problem | None]:
-    """What is in force, read once; where the file can't be right: the values of this module, and why."""
-    try:
-        return load(), None
-    except Problem as problem:
-        log.warning("first_call.yaml refused, the built-in weights stand", reason=problem.text("en"))
-        return FirstCall(), problem
+    """What is in force, the values of this module where nothing better is known; and why the file is not."""
+    found = kept.value()
+    return found, next(iter(kept.problems()), None)

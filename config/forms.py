@@ -1,29 +1,37 @@
 """Limits and names for reports and exported files (forms.yaml), checked when read."""
 
-from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, field_validator
 
+from config.kept import Kept
 from config.settings import CONFIG_DIR
-from config.yaml_lines import checked
+from config.words import names_in
+from config.yaml_lines import Strict, checked, reads
 
 FORMS_FILE = CONFIG_DIR / "forms.yaml"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Receivers(_Strict):
+class Receivers(Strict):
     """Who receives a place's reports; {district} and {city} are filled in."""
 
-    commune: str
-    district: str
-    city: str
+    commune: str = Field(min_length=1)
+    district: str = Field(min_length=1)
+    city: str = Field(min_length=1)
+
+    @field_validator("commune", "district", "city")
+    @classmethod
+    def _sayable(cls, text: str) -> str:
+        wrong = sorted(names_in(text) - {"district", "city"})
+        if wrong:
+            raise ValueError(
+                f"không có {{{wrong[0]}}}; có: {{district}}, {{city}}",
+                f"there is no {{{wrong[0]}}}; there are: {{district}}, {{city}}",
+            )
+        return text
 
 
-class Rows(_Strict):
+class Rows(Strict):
     """How many rows of a list: on the screen, in a PDF, in any file."""
 
     screen: int = Field(ge=10, le=1_000)
@@ -31,10 +39,10 @@ class Rows(_Strict):
     file: int = Field(ge=1_000, le=1_000_000)
 
 
-class Forms(_Strict):
+class Forms(Strict):
     """The file as a whole; city: its name as it signs."""
 
-    city: str
+    city: str = Field(min_length=1)
     receivers: Receivers
     rows: Rows
     keep_minutes: int = Field(ge=1, le=1_440)
@@ -47,7 +55,9 @@ def load(path: Path = FORMS_FILE) -> Forms:
     return checked(path, Forms)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[Forms] = Kept(FORMS_FILE.name, reads(Forms))
+
+
 def forms() -> Forms:
-    """What is in force, read once."""
-    return load()
+    """What is in force."""
+    return kept.value()

@@ -4,29 +4,27 @@ Screens, exports and docs/indicators.md are drawn from it: name, unit, direction
 and source of a figure live here and nowhere else.
 """
 
-from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
-
+from config.kept import Kept, follows
+from config.problems import Problem
 from config.qd766 import Component, qd766
 from config.settings import CONFIG_DIR
 from config.words import Words, said
+from config.yaml_lines import Strict, value_problem, verdict
 
+INDICATORS_FILE = CONFIG_DIR / "indicators.yaml"
 NONE = "none"
 
 
-class Indicator(BaseModel):
-    """A figure's definition; every field but `short` must be given, texts in both languages.
+class Definition(Strict):
+    """What the file says of a figure; every field but `short` must be given, texts in both languages.
 
     `direction`: which way is better (up, down, or neither). A count has the denominator "none" and its numerator says
     what is counted. `rule`: the timeliness rule, "none" where time plays no part. `short`: the name in a table's head.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str
     names: Words
     short: Words | None = None
     unit: Words
@@ -36,6 +34,12 @@ class Indicator(BaseModel):
     denominator: Words
     source: Words
     rule: Literal["none", "R-A", "R-B", "R-C"]
+
+
+class Indicator(Definition):
+    """A figure's definition with its code."""
+
+    code: str
 
     @property
     def is_ratio(self) -> bool:
@@ -63,12 +67,37 @@ class Indicator(BaseModel):
         return said(self.source, lang)
 
 
-@lru_cache(maxsize=1)
+def read(
+    path: Path = INDICATORS_FILE, text: str | None = None, _: object = None
+) -> tuple[dict[str, Indicator] | None, list[Problem]]:
+    """The file's (or the text's) indicators by code, or None and all that is wrong.
+
+    A city may word and define its figures; which there are is the program's matter.
+    """
+    found, problems = verdict(path, dict[str, Definition], text, only=lambda key: not key.startswith("."))
+    if found is None:
+        return None, problems
+    if path != INDICATORS_FILE or text is not None:
+        there = (
+            verdict(INDICATORS_FILE, dict[str, Definition], only=lambda key: not key.startswith("."))[0] or {}
+        ).keys()
+        problems = [
+            value_problem(path, 1, code, "thiếu mục này", "this key is missing") for code in there - found.keys()
+        ]
+        problems += [value_problem(path, 1, code, "không có chỉ tiêu này", "there is no such figure")
+                     for code in found.keys() - there]  # fmt: skip
+        if problems:
+            return None, sorted(problems, key=str)
+    return {code: Indicator(code=code, **dict(entry)) for code, entry in found.items()}, []
+
+
+kept: Kept[dict[str, Indicator]] = Kept(INDICATORS_FILE.name, read)
+
+
+@follows(kept.value, qd766)
 def indicators() -> dict[str, Indicator]:
     """All indicators by code, in the file's order, the components of Decision 766 last."""
-    entries = YAML(typ="safe").load((CONFIG_DIR / "indicators.yaml").read_text(encoding="utf-8"))
-    found = {c: Indicator(code=c, **entry) for c, entry in entries.items() if not c.startswith(".")}
-    return found | {c.code: _of_component(c) for c in qd766().components}
+    return kept.value() | {c.code: _of_component(c) for c in qd766().components}
 
 
 def indicator(code: str) -> Indicator:

@@ -1,26 +1,26 @@
 """Which periods can be asked for (periods.yaml), checked when read."""
 
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from config.kept import Kept
 from config.settings import CONFIG_DIR
-from config.yaml_lines import checked
+from config.yaml_lines import Strict, checked, reads
 
 PERIODS_FILE = CONFIG_DIR / "periods.yaml"
 Named = Literal[
     "day", "week", "month", "quarter", "year", "reporting_month", "reporting_quarter", "reporting_year"
 ]  # fmt: skip
+MOST = 400
+"""Periods of one kind that a list can offer."""
 Kind = Named | Literal["custom"]
 
 
-class PeriodRules(BaseModel):
+class PeriodRules(Strict):
     """reporting_starts_on: day of the month (1: the calendar's own months); oldest: the first day there is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     reporting_starts_on: int = Field(ge=1, le=28)
     oldest: date
@@ -29,9 +29,12 @@ class PeriodRules(BaseModel):
     @field_validator("offered")
     @classmethod
     def _at_least_two(cls, offered: dict[Named, int]) -> dict[Named, int]:
-        few = [kind for kind, n in offered.items() if n < 2]
+        few = [kind for kind in get_args(Named) if not 2 <= offered.get(kind, 0) <= MOST]
         if few:
-            raise ValueError(f"{few[0]}: cần ít nhất 2 kỳ", f"{few[0]}: at least 2 periods are needed")
+            raise ValueError(
+                f"{few[0]}: cần ít nhất 2 kỳ, nhiều nhất {MOST}",
+                f"{few[0]}: at least 2 periods are needed, at most {MOST}",
+            )
         return offered
 
 
@@ -40,7 +43,9 @@ def load(path: Path = PERIODS_FILE) -> PeriodRules:
     return checked(path, PeriodRules)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[PeriodRules] = Kept(PERIODS_FILE.name, reads(PeriodRules))
+
+
 def period_rules() -> PeriodRules:
-    """The rules in force, read once."""
-    return load()
+    """What is in force."""
+    return kept.value()

@@ -179,6 +179,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{file} đã được {person} thay đổi lúc {at} ({why}) sau khi anh/chị mở ra. Chưa ghi gì; xem thay đổi đó rồi quyết định.",
         "{file} was changed by {person} at {at} ({why}) after you opened it. Nothing was written; look at that change, then decide.",
     ),
+    "config_moved_by_hand": (
+        "{file} đã được sửa tay ngoài phần mềm (ghi nhận lúc {at}) sau khi anh/chị mở ra. Chưa ghi gì; xem thay đổi đó rồi quyết định.",
+        "{file} was edited by hand, beside the application (seen at {at}), after you opened it. Nothing was written; look at "
+        "that change, then decide.",
+    ),
     "config_not_saved": (
         "Không ghi được {path}: {reason}. Cấu hình đang dùng vẫn nguyên; giải phóng chỗ trống hoặc sửa quyền rồi lưu lại.",
         "{path} can't be written: {reason}. What is in force stays as it was; make room or mend the rights, then save again.",

@@ -3,36 +3,39 @@
 The split of points into components is a third party's reconstruction; every entry names that as its source.
 """
 
-from functools import lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
+from pydantic import Field, model_validator
 
+from config.kept import Kept
 from config.settings import CONFIG_DIR
 from config.words import Words
+from config.yaml_lines import Strict, reads
+
+QD766_FILE = CONFIG_DIR / "qd766.yaml"
 
 Level = Literal["city", "district", "commune"]
+Counted = Literal[
+    "in_time", "mean_days", "offered", "offered_used", "online_result", "fee_procedures_paid", "paid_online",
+    "result_file", "digitised_both", "digitised_in", "eid_procedures", "eid_verified", "not_late",
+]  # fmt: skip
+"""What data_access/rules/qd766.py can count (a test holds both equal)."""
 SHARE: Words = {"vi": "%", "en": "%"}
 
 
-class Group(BaseModel):
+class Group(Strict):
     """A group of components; the components' points add up to `max_points`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     names: Words
     max_points: float
 
 
-class Component(BaseModel):
+class Component(Strict):
     """One row of the score. `max_points` 0: watched only. `threshold`: ratio for full points, None where unknown.
 
     `contract` says whether the source contract carries it (full, part, none); `why` what is missing then.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     group: str
@@ -45,18 +48,24 @@ class Component(BaseModel):
     denominator: Words
     levels: tuple[Level, ...]
     contract: Literal["full", "part", "none"]
-    measure: str | None = None
+    measure: Counted | None = None
     rule: Literal["none", "R-C"] = "none"
     why: Words | None = None
 
     @model_validator(mode="after")
     def _explained(self) -> "Component":
         if (self.contract == "full") == (self.why is not None):
-            raise ValueError(f"{self.id}: `why` goes with what the contract carries in part or not at all")
+            raise ValueError(
+                f"{self.id}: why chỉ đi cùng contract part hoặc none",
+                f"{self.id}: `why` goes with what the contract carries in part or not at all",
+            )
         if (self.contract == "none") == (self.measure is not None):
-            raise ValueError(f"{self.id}: a measure is needed exactly where the contract carries something")
+            raise ValueError(
+                f"{self.id}: cần measure khi và chỉ khi contract là full hoặc part",
+                f"{self.id}: a measure is needed exactly where the contract carries something",
+            )
         if self.measure and self.max_points and self.threshold is None:
-            raise ValueError(f"{self.id}: points need a threshold")
+            raise ValueError(f"{self.id}: có điểm thì phải có threshold", f"{self.id}: points need a threshold")
         return self
 
     @property
@@ -77,10 +86,8 @@ class Component(BaseModel):
         return {"vi": f"{vi} Ngưỡng {percent} %.", "en": f"{en} Threshold {percent} %."}
 
 
-class Qd766(BaseModel):
+class Qd766(Strict):
     """The whole score; groups and components in the order they are shown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: Words
     min_settled: int = Field(ge=0)
@@ -93,16 +100,26 @@ class Qd766(BaseModel):
         for group in self.groups:
             total = sum(c.max_points for c in self.components if c.group == group.id)
             if total != group.max_points:
-                raise ValueError(f"group {group.id}: components give {total}, not {group.max_points} points")
-        if {c.group for c in self.components} - {g.id for g in self.groups}:
-            raise ValueError("a component names an unknown group")
+                raise ValueError(
+                    f"nhóm {group.id}: các thành phần cộng lại {total:g} điểm, không phải {group.max_points:g}",
+                    f"group {group.id}: components give {total:g}, not {group.max_points:g} points",
+                )
+        for c in self.components:
+            if c.group not in {g.id for g in self.groups}:
+                raise ValueError(f"{c.id}: không có nhóm {c.group}", f"{c.id} names an unknown group, {c.group}")
+        for ids in ([g.id for g in self.groups], [c.id for c in self.components]):
+            if len(set(ids)) < len(ids):
+                twice = next(i for i in ids if ids.count(i) > 1)
+                raise ValueError(f"id {twice} dùng hai lần", f"the id {twice} is used twice")
         return self
 
 
-@lru_cache(maxsize=1)
+kept: Kept[Qd766] = Kept(QD766_FILE.name, reads(Qd766))
+
+
 def qd766() -> Qd766:
     """The score as configured."""
-    return Qd766(**YAML(typ="safe").load((CONFIG_DIR / "qd766.yaml").read_text(encoding="utf-8")))
+    return kept.value()
 
 
 def _number(value: float) -> str:

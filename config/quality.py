@@ -1,18 +1,18 @@
 """Limits of the data-quality screen (quality.yaml)."""
 
 from datetime import date
-from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
+from pydantic import Field
 
+from config.kept import Kept
 from config.settings import CONFIG_DIR
+from config.yaml_lines import Strict, reads
+
+QUALITY_FILE = CONFIG_DIR / "quality.yaml"
 
 
-class SilenceLimits(BaseModel):
+class SilenceLimits(Strict):
     """When a ward counts as silent and what its silence is likely to mean. Days are working days."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     days: int = Field(ge=1, le=60)
     """Working days without a received dossier after which a ward is listed."""
@@ -28,10 +28,8 @@ class SilenceLimits(BaseModel):
     """Dossiers of that field per inhabitant, as a share of the median of comparable wards, below which it is too."""
 
 
-class QualityLimits(BaseModel):
+class QualityLimits(Strict):
     """`earliest`, `latest`: dates outside are mistakes of typing; `clock_skew_minutes`: servers may differ so much."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     earliest: date = Field(le=date(2010, 1, 1))  # the store's index dossier_doubtful covers what lies beyond these
     latest: date = Field(ge=date(2035, 1, 1))
@@ -39,7 +37,9 @@ class QualityLimits(BaseModel):
     silence: SilenceLimits
 
 
-@lru_cache(maxsize=1)
+kept: Kept[QualityLimits] = Kept(QUALITY_FILE.name, reads(QualityLimits))
+
+
 def quality_limits() -> QualityLimits:
-    """The limits in force."""
-    return QualityLimits(**YAML(typ="safe").load((CONFIG_DIR / "quality.yaml").read_text(encoding="utf-8")))
+    """What is in force."""
+    return kept.value()

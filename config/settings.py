@@ -6,11 +6,12 @@ A secret can be given as X or, better, as a file named by X_FILE.
 import os
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONFIG_DIR = Path(__file__).resolve().parent
@@ -66,6 +67,8 @@ class Settings(SourceSettings):
     """Hours from the start of one comparison of everything to the next; recent days are compared often."""
     run_sync: bool = True
     """False: this process brings nothing over; another one does (several application processes)."""
+    config_dir: Path | None = None
+    """The city's own configuration files; one there stands for the shipped one. Default: data_dir/config."""
     walls_file: Path | None = None
     """Walls (YAML). Default: config/walls.yaml."""
     keep_alerts: bool = True
@@ -78,6 +81,8 @@ class Settings(SourceSettings):
     """In which language they are written."""
     wall_seconds: float = Field(default=2.0, ge=0.2, le=5)
     """Seconds between two looks of a wall at the figures; after 8 without one it says that the server is gone."""
+    monitor_networks: str = "127.0.0.0/8,::1/128"
+    """Who may ask /healthz, /readyz and /metrics: networks, comma-separated. Others are told that there is no page."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)
     """Size of the generated city; 311,000 is the published figure."""
     demo_seed: int = 2018
@@ -100,6 +105,21 @@ class Settings(SourceSettings):
             raise ValueError("OPS_SOURCE_URL is set, so OPS_STORE_URL must be set too")
         return self
 
+    @field_validator("monitor_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in value.split(","):
+            ip_network(part.strip())
+        return value
+
+    def may_monitor(self, address: str) -> bool:
+        """Whether a request from this address may ask how the application is."""
+        try:
+            at = ip_address(address)
+        except ValueError:
+            return False
+        return any(at in ip_network(part.strip()) for part in self.monitor_networks.split(","))
+
     @property
     def embedded(self) -> bool:
         """True when the application runs a PostgreSQL and a generated city of its own."""
@@ -109,6 +129,11 @@ class Settings(SourceSettings):
     def tz(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def config_path(self) -> Path:
+        """Where the city's own configuration files lie."""
+        return self.config_dir or self.data_dir / "config"
 
     @property
     def accounts_path(self) -> Path:

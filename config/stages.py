@@ -1,15 +1,14 @@
 """The operating stage: its five words and the criteria that set it (stages.yaml), checked when read."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from config.problems import Problem
+from config.kept import Kept
 from config.settings import CONFIG_DIR
-from config.words import Words
-from config.yaml_lines import checked
+from config.words import Words, names_in
+from config.yaml_lines import Strict, checked, reads
 
 STAGES_FILE = CONFIG_DIR / "stages.yaml"
 LOWEST, HIGHEST = 1, 5
@@ -17,18 +16,14 @@ CriterionCode = Literal["links_down", "overdue_rate", "surge", "data_age"]
 """The figures that data_access/stage.py can take."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stage(_Strict):
+class Stage(Strict):
     """One stage: its word, and the colour it is shown in."""
 
     word: Words
     tone: Literal["good", "attention", "urgent"]
 
 
-class Limit(_Strict):
+class Limit(Strict):
     """Reached at `up` or more, left below `down`."""
 
     up: float = Field(gt=0)
@@ -44,14 +39,14 @@ class Limit(_Strict):
         return self
 
 
-class Minutes(_Strict):
+class Minutes(Strict):
     """How long a figure must stand beyond a limit before the stage follows."""
 
     up: float = Field(ge=0, le=1440)
     down: float = Field(ge=0, le=1440)
 
 
-class Criterion(_Strict):
+class Criterion(Strict):
     """A figure with its limits by stage. percent: shares (0.05 = 5 %); times: multiples; minutes: minutes."""
 
     kind: Literal["percent", "times", "minutes"]
@@ -78,12 +73,12 @@ class Criterion(_Strict):
     def _possible(self) -> "Criterion":
         if self.kind == "percent" and any(limit.up > 1 for limit in self.limits.values()):
             raise ValueError("tỷ lệ không thể quá 1 (0.05 là 5 %)", "a share can't be above 1 (0.05 is 5 %)")
-        if any("{value}" not in text for text in self.says.values()):
-            raise ValueError("says phải chứa {value}", "says must hold {value}")
+        if any(names_in(text) != {"value"} for text in self.says.values()):
+            raise ValueError("says phải chứa {value}, và chỉ {value}", "says must hold {value}, and no other name")
         return self
 
 
-class Stages(_Strict):
+class Stages(Strict):
     """stages: 1 to 5; criteria in the file's order, which breaks ties."""
 
     stages: dict[int, Stage]
@@ -102,10 +97,9 @@ def load(path: Path = STAGES_FILE) -> Stages:
     return checked(path, Stages)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[Stages] = Kept(STAGES_FILE.name, reads(Stages))
+
+
 def stages() -> Stages:
-    """The stages in force, read once. Raises Problem when the file can't be right."""
-    return load()
-
-
-__all__ = ["Criterion", "CriterionCode", "Limit", "Problem", "Stage", "Stages", "load", "stages"]
+    """What is in force."""
+    return kept.value()

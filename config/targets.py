@@ -1,32 +1,42 @@
 """Targets with their date and source (targets.yaml). Where sources disagree, both are shown."""
 
 from datetime import date
-from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
+from pydantic import Field, field_validator
 
+from config.indicators import indicators
+from config.kept import Kept
 from config.settings import CONFIG_DIR
+from config.words import Words, said
+from config.yaml_lines import Strict, nearest, reads
+
+TARGETS_FILE = CONFIG_DIR / "targets.yaml"
 
 
-class Target(BaseModel):
+class Target(Strict):
     """`value`: a share (0.55 = 55 %) to be reached by `by`, as `source` (dated `said`) has it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     indicator: str
-    value: float
+    value: float = Field(gt=0, le=1)
     by: date
-    source: dict[str, str]
+    source: Words
     said: date | None = None
+
+    @field_validator("indicator")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        if code not in indicators():
+            raise ValueError(*nearest(code, indicators()))
+        return code
 
     def source_text(self, lang: str) -> str:
         """The document that sets it."""
-        return self.source["en" if lang == "en" else "vi"]
+        return said(self.source, lang)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[tuple[Target, ...]] = Kept(TARGETS_FILE.name, reads(tuple[Target, ...]))
+
+
 def targets() -> tuple[Target, ...]:
     """All targets, in the file's order."""
-    entries = YAML(typ="safe").load((CONFIG_DIR / "targets.yaml").read_text(encoding="utf-8"))
-    return tuple(Target(**entry) for entry in entries)
+    return kept.value()

@@ -5,30 +5,26 @@ wall that was good before keeps its last good form.
 """
 
 import re
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
+from config.kept import Kept
 from config.problems import Problem
-from config.settings import CONFIG_DIR, settings
+from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Entry, entries, refusal, twice_problem, value_problem
+from config.yaml_lines import Entry, Strict, entries, once, refusal, validated, value_problem
 
 WALLS_FILE = CONFIG_DIR / "walls.yaml"
 WALL_SCREENS = ("now", "backlog", "coverage", "workload", "connections", "arrivals")
 """The screens made for walls; pages/wall/screens.py draws each (a test holds both equal)."""
 SHORTEST, LONGEST = 5, 3600
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-log = structlog.get_logger(__name__)
 
 
-class Slot(BaseModel):
+class Slot(Strict):
     """A screen and how many seconds it stays."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     screen: str
     seconds: int
@@ -52,10 +48,8 @@ class Slot(BaseModel):
         return value
 
 
-class Wall(BaseModel):
+class Wall(Strict):
     """What one wall shows, in order, over and over."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Words
     screens: tuple[Slot, ...] = Field(min_length=1)
@@ -76,11 +70,11 @@ class Walls:
         return [*([self.problem] if self.problem else []), *self.refused.values()]
 
 
-def load(path: Path = WALLS_FILE, before: Walls | None = None) -> Walls:
-    """Read and check the file; `before` gives the last good form of what is refused now."""
+def load(path: Path = WALLS_FILE, before: Walls | None = None, text: str | None = None) -> Walls:
+    """Read and check the file (or `text`); `before` gives the last good form of what is refused now."""
     known = before.walls if before else {}
     try:
-        found = entries(path)
+        found = entries(path, text)
     except Problem as problem:
         return Walls(known, {}, problem)
     good: dict[str, Wall] = {}
@@ -98,49 +92,28 @@ def load(path: Path = WALLS_FILE, before: Walls | None = None) -> Walls:
 
 
 def _wall(path: Path, entry: Entry, first: dict[str, int]) -> Wall:
-    line = first.setdefault(entry.key, entry.line)
-    if line != entry.line:
-        raise twice_problem(path, entry.key, entry.line, line)
+    once(path, entry, first)
     if not _NAME.fullmatch(entry.key):
         raise value_problem(
             path, entry.line, entry.key,
             "tên màn hình tường gồm 1–40 chữ thường không dấu, số, gạch nối, ví dụ trung-tam",
             "a wall's name is 1 to 40 lower-case letters, digits and dashes, for example centre",
         )  # fmt: skip
-    if entry.twice is not None:
-        key, line, before = entry.twice
-        raise twice_problem(path, f"{entry.key}.{key}", line, before)
     try:
-        return Wall.model_validate(entry.value)
+        made: Wall = validated(Wall, entry.value)
     except ValidationError as error:
-        raise refusal(path, entry, error) from None
+        raise refusal(path, entry, error, Wall) from None
+    return made
 
 
-class _Kept:
-    """The walls in force and the state of the file they came from."""
-
-    def __init__(self) -> None:
-        self.guard = threading.Lock()
-        self.stamp: tuple[object, ...] | None = None
-        self.walls = Walls()
+def _read(path: Path, text: str | None, before: Walls | None) -> tuple[Walls, list[Problem]]:
+    found = load(path, before, text)
+    return found, found.problems
 
 
-_kept = _Kept()
+kept: Kept[Walls] = Kept(WALLS_FILE.name, _read, lambda conf: conf.walls_file)
 
 
 def walls() -> Walls:
     """The walls in force; costs one stat while the file stays as it is."""
-    path = settings().walls_file or WALLS_FILE
-    try:
-        stat = path.stat()
-        stamp: tuple[object, ...] = (path, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        stamp = (path,)
-    with _kept.guard:
-        if stamp != _kept.stamp:
-            same = _kept.stamp is not None and _kept.stamp[0] == path
-            _kept.walls = load(path, _kept.walls if same else None)
-            _kept.stamp = stamp
-            for problem in _kept.walls.problems:
-                log.warning("walls refused", reason=problem.text("en"))
-        return _kept.walls
+    return kept.value()

@@ -3,69 +3,61 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import holidays
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+import numpy as np
+from pydantic import Field, ValidationError, model_validator
 
+from config.kept import Kept
 from config.problems import Problem
 from config.settings import CONFIG_DIR
 from config.words import Words
+from config.yaml_lines import MisplacedError, Place, Strict, mistakes, once, validated, whole
 
 CALENDAR_FILE = CONFIG_DIR / "working_calendar.yaml"
 _DATE = re.compile(r"\d\d/\d\d/\d{4}")
-# What pydantic calls a mistake → how we say it (Vietnamese, English)
-_PLAIN = {
-    "missing": ("thiếu mục này.", "this key is missing."),
-    "extra_forbidden": ("không có mục nào tên như vậy.", "there is no such key."),
-    "date": ("phải là một ngày có thật, ghi như 2026-01-31.", "must be a day that exists, written like 2026-01-31."),
-    "time": ('phải là giờ trong ngoặc kép, ghi như "08:00".', 'must be a time in quotes, like "08:00".'),
-    "too_short": ("phải có ít nhất một khoảng giờ.", "needs at least one span of hours."),
-    "value_error": ("phải có tên bằng cả hai thứ tiếng (vi, en).", "needs a name in both languages (vi, en)."),
-}
-_UNFIT = ("không đúng dạng; xem phần chú giải trong tệp.", "has the wrong form; see the comments in the file.")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(_Strict):
+class Span(Strict):
     """Office hours from … to, on one day."""
 
     opens: time = Field(alias="from")
     closes: time = Field(alias="to")
 
 
-class Swap(_Strict):
+class Swap(Strict):
     """A day off that is worked on another day."""
 
     off: date
     work: date
 
 
-class NamedDay(_Strict):
+class NamedDay(Strict):
     """A day and what it is called."""
 
     day: date
     name: Words
 
 
-class WorkingCalendar(_Strict):
+class WorkingCalendar(Strict):
     """The file's content. Days from `first` to `last` are known; hours are local."""
 
-    first: date
-    last: date
+    first: date = Field(ge=date(1990, 1, 1))
+    last: date = Field(le=date(2100, 12, 31))
     office_hours: tuple[Span, ...] = Field(min_length=1)
     same_day_cutoff: time
     swaps: tuple[Swap, ...] = ()
     days_off: tuple[NamedDay, ...] = ()
     working_days: tuple[NamedDay, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "WorkingCalendar":
+        for place, vi, en in _contradictions(self):
+            raise MisplacedError(place, vi, en)
+        return self
 
     @cached_property
     def off(self) -> dict[date, Words]:
@@ -118,82 +110,95 @@ def _work_for(off: date) -> Words:
     return {"vi": f"Làm bù cho ngày {_written(off)}", "en": f"Made up for {_written(off)}"}
 
 
-class _Written(RoundTripConstructor):
-    """Leaves dates as they are written: ruamel ends in a ValueError without a place for 30 February."""
+def read(
+    path: Path = CALENDAR_FILE, text: str | None = None, _: object = None
+) -> tuple[WorkingCalendar | None, list[Problem]]:
+    """The calendar of a file (or of `text`), or None and all that is wrong."""
+    try:
+        entry = whole(path, text)
+        once(path, entry, {})
+    except Problem as problem:
+        if problem.code in ("config_unreadable", "config_twice"):
+            reason = (
+                problem.facts.get("reason") or f"duplicate key “{problem.facts['key']}” (line {problem.facts['first']})"
+            )
+            return None, [Problem("calendar_unreadable", path=path, line=problem.facts["line"], reason=reason)]
+        return None, [problem]
+    try:
+        return validated(WorkingCalendar, entry.value), []
+    except ValidationError as error:
+        return None, [
+            Problem("calendar_invalid", path=path, line=m.line, key=_key(m.place), vi=f"{m.vi}.", en=f"{m.en}.")
+            for m in mistakes(entry, error, WorkingCalendar)
+        ]
 
 
-_Written.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+def _key(place: Place) -> str:
+    """The first of a list is 1 here, as people count days."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in place) or "–"
 
 
-@lru_cache(maxsize=4)
-def working_calendar(path: Path = CALENDAR_FILE) -> WorkingCalendar:
-    """The calendar in force, read once a process.
+kept: Kept[WorkingCalendar] = Kept(CALENDAR_FILE.name, read)
+
+
+def working_calendar(path: Path | None = None) -> WorkingCalendar:
+    """The calendar in force, or that of a file.
 
     Raises Problem calendar_unreadable or calendar_invalid with the file, the line, the key and what to do.
     """
-    try:
-        yaml = YAML()
-        yaml.Constructor = _Written
-        document = yaml.load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise Problem("calendar_unreadable", path=path, line=line, reason=error.problem or "YAML") from None
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise Problem("calendar_unreadable", path=path, line="?", reason=error) from None
-    try:
-        calendar = WorkingCalendar.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        kind = first["type"]
-        vi, en = _PLAIN.get(kind, _PLAIN.get(kind.split("_")[0], _UNFIT))
-        raise _invalid(path, document, first["loc"], vi, en) from None
-    for loc, vi, en in _contradictions(calendar):
-        raise _invalid(path, document, loc, vi, en)
-    return calendar
+    if path is None:
+        return kept.value()
+    found, problems = read(path)
+    if found is None:
+        raise problems[0]
+    return found
 
 
-def _contradictions(calendar: WorkingCalendar) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """What is wrong between the keys: (place, Vietnamese, English)."""
+def _contradictions(calendar: WorkingCalendar) -> Iterator[tuple[Place, str, str]]:
+    """What is wrong between the keys: (place, Vietnamese, English)"""
     if calendar.first > calendar.last:
-        yield ("last",), "phải sau ngày đầu (first).", "must lie after the first day (first)."
+        yield ("last",), "phải sau ngày đầu (first)", "must lie after the first day (first)"
+        return
     reached = time.min
     for i, span in enumerate(calendar.office_hours):
         if not reached <= span.opens < span.closes:
             yield (
                 ("office_hours", i),
-                "các khoảng giờ phải nối tiếp nhau, giờ mở trước giờ đóng.",
-                "spans must follow one another, each opening before it closes.",
+                "các khoảng giờ phải nối tiếp nhau, giờ mở trước giờ đóng",
+                "spans must follow one another, each opening before it closes",
             )
         reached = span.closes
     opens, closes = calendar.office_hours[0].opens, calendar.office_hours[-1].closes
     if not opens <= calendar.same_day_cutoff <= closes:
-        yield ("same_day_cutoff",), "phải nằm trong giờ làm việc.", "must lie within office hours."
+        yield ("same_day_cutoff",), "phải nằm trong giờ làm việc", "must lie within office hours"
     seen: set[date] = set()
-    days: list[tuple[tuple[str | int, ...], date]] = [
+    days: list[tuple[Place, date]] = [
         (("swaps", i, key), getattr(swap, key)) for i, swap in enumerate(calendar.swaps) for key in ("off", "work")
     ]
     for name in ("days_off", "working_days"):
         days += [((name, i, "day"), entry.day) for i, entry in enumerate(getattr(calendar, name))]
     for loc, day in days:
         if not calendar.first <= day <= calendar.last:
-            yield loc, "nằm ngoài khoảng từ first đến last.", "lies outside the span from first to last."
+            yield loc, "nằm ngoài khoảng từ first đến last", "lies outside the span from first to last"
         if day in seen:
             yield (
                 loc,
-                "ngày này đã ghi ở trên; mỗi ngày chỉ ghi một lần.",
-                "this day stands above already; write it once.",
+                "ngày này đã ghi ở trên; mỗi ngày chỉ ghi một lần",
+                "this day stands above already; write it once",
             )
         seen.add(day)
+    yield from _empty_years(calendar)
 
 
-def _invalid(path: Path, document: Any, loc: tuple[str | int, ...], vi: str, en: str) -> Problem:
-    """The problem at a place of the document, with the line of the deepest part of it that the file has."""
-    line, node = 1, document
-    for part in loc:
-        try:
-            line = (node.lc.key(part) if hasattr(node, "keys") else node.lc.item(part))[0] + 1
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc) or "–"
-    return Problem("calendar_invalid", path=path, line=line, key=key, vi=vi, en=en)
+def _empty_years(calendar: WorkingCalendar) -> Iterator[tuple[Place, str, str]]:
+    """Whole years of the calendar, and the whole of it, without a working day."""
+    days = np.arange(np.datetime64(calendar.first, "D"), np.datetime64(calendar.last, "D") + 1)
+    worked = np.is_busday(days) & ~np.isin(days, np.array(list(calendar.off), "M8[D]"))
+    worked |= np.isin(days, np.array(list(calendar.made_up), "M8[D]"))
+    years = days[worked].astype("M8[Y]").astype(int) + 1970
+    whole_years = range(calendar.first.year + (calendar.first > date(calendar.first.year, 1, 1)),
+                        calendar.last.year + (calendar.last == date(calendar.last.year, 12, 31)))  # fmt: skip
+    for year in sorted(set(whole_years) - set(years.tolist())):
+        yield ("days_off",), f"năm {year} không còn ngày làm việc nào", f"the year {year} has no working day left"
+    if not worked.any():
+        yield ("last",), "lịch không có ngày làm việc nào", "the calendar holds no working day"

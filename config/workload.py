@@ -1,23 +1,24 @@
 """Limits of the workload screen (workload.yaml)."""
 
-from functools import lru_cache
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
-
+from config.kept import Kept
 from config.settings import CONFIG_DIR
+from config.yaml_lines import Strict, reads
+
+WORKLOAD_FILE = CONFIG_DIR / "workload.yaml"
 
 
-class WorkloadLimits(BaseModel):
+class WorkloadLimits(Strict):
     """Load indices (steps held ÷ median of peers) from which, and up to which, an officer is listed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     busy_index: float = Field(gt=1)
     idle_index: float = Field(ge=0, lt=1)
 
 
-@lru_cache(maxsize=1)
+kept: Kept[WorkloadLimits] = Kept(WORKLOAD_FILE.name, reads(WorkloadLimits))
+
+
 def workload_limits() -> WorkloadLimits:
-    """The limits in force."""
-    return WorkloadLimits(**YAML(typ="safe").load((CONFIG_DIR / "workload.yaml").read_text(encoding="utf-8")))
+    """What is in force."""
+    return kept.value()

@@ -1,6 +1,6 @@
 """The data directory: who owns it now, is there room, what a crash left behind, and its removal.
 
-What lies in it: postgres/ (the embedded server), accounts.yaml, logs/, runtime.json (while running),
+What lies in it: postgres/ (the embedded server), accounts.yaml, config/, logs/, runtime.json (while running),
 stack.lock (the owner's pid and address, under flock) and MARKER, which says that the directory is ours.
 """
 
@@ -20,7 +20,7 @@ import psutil
 from config.problems import Problem
 
 MARKER = ".one-stop-centre"
-KNOWN = {"postgres", "accounts.yaml", "logs", "runtime.json", "stack.lock", "city", MARKER}
+KNOWN = {"postgres", "accounts.yaml", "config", "logs", "runtime.json", "stack.lock", "city", MARKER}
 GIB = 1024**3
 # Measured at the first start of the full city: 2.4 GB at the peak, half of it write-ahead log.
 BASE_BYTES = int(0.5 * GIB)

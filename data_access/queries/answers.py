@@ -1,4 +1,4 @@
-"""Every screen's question, asked once per data version and scope however many people look.
+"""Every screen's question, asked once per data version, configuration and scope however many people look.
 
 A question is a function `(connection, **filters) -> value` whose SELECTs run inside one consistent,
 scoped, read-only transaction. The answer keeps the version that transaction really saw. When the store
@@ -15,9 +15,10 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from cachetools import LRUCache
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, QueuePool, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.kept import revision
 from data_access.queries.watch import Watch
 from data_access.store.engine import Scope, reading
 
@@ -51,6 +52,15 @@ class Answer(Generic[T]):
         return made
 
 
+@dataclass(frozen=True)
+class Timing:
+    """How often a question was asked of PostgreSQL since the start, and the seconds it took in all and at most."""
+
+    times: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+
+
 class NoAnswerError(Exception):
     """The store does not answer and this question has no earlier answer; or it holds no figures yet."""
 
@@ -62,6 +72,7 @@ class _Slot:
         self.lock = threading.Lock()
         self.answer: Answer[Any] | None = None
         self.alerts = 0
+        self.configured = 0
 
 
 class Answers:
@@ -75,6 +86,10 @@ class Answers:
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="question")
         self.asked = 0
         """How many questions reached PostgreSQL."""
+        self.given = 0
+        """How many answers were given, most of them from memory."""
+        self.timings: dict[str, Timing] = {}
+        """What each question that reached PostgreSQL took, by its name."""
 
     def ask(self, question: Callable[..., T], scope: Scope, **filters: Hashable) -> Answer[T]:
         """The answer of `question` under `scope` at the newest version.
@@ -87,16 +102,19 @@ class Answers:
             if slot is None:
                 slot = self._slots[key] = _Slot()
         pulse = self._watch.pulse()
+        self.given += 1
         if not pulse.store_ok:
             return _last_good(slot)
         if not slot.lock.acquire(timeout=PATIENCE_SECONDS):
             return _last_good(slot)
         try:
+            configured = revision()  # what an answer says may hang on targets, weights, the calendar, …
             moved = slot.alerts < pulse.alerts and getattr(question, "of_alerts", False)
+            moved = moved or slot.configured != configured
             if slot.answer is None or slot.answer.version < pulse.version or moved:
                 # In a thread of its own: a store that hangs mid-question must not hang the viewer.
                 slot.answer = self._wait(self._pool.submit(self._fetch, question, scope, filters))
-                slot.alerts = pulse.alerts
+                slot.alerts, slot.configured = pulse.alerts, configured
             return slot.answer
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("question failed", question=question.__qualname__, error=str(error))
@@ -118,7 +136,24 @@ class Answers:
             if row is None:
                 raise NoAnswerError
             self.asked += 1
-            return Answer(question(connection, **filters), row.version, row.as_of)
+            began = time.perf_counter()
+            value = question(connection, **filters)
+            self._took(question, time.perf_counter() - began)
+            return Answer(value, row.version, row.as_of)
+
+    def _took(self, question: Callable[..., Any], seconds: float) -> None:
+        name = f"{question.__module__.rsplit('.', 1)[-1]}.{question.__name__}"
+        with self._guard:
+            before = self.timings.get(name, Timing())
+            slowest = max(before.slowest, seconds)
+            self.timings[name] = Timing(before.times + 1, before.seconds + seconds, slowest)
+
+    @property
+    def pool(self) -> tuple[int, int]:
+        """(connections in use, connections there may be)."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout(), pool.size() + pool._max_overflow
 
 
 def of_alerts(question: Q) -> Q:

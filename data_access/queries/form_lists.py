@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
+from config.kept import revision
 from config.settings import settings
 from data_access.queries.answers import one, rows
 from data_access.queries.units import units_of
@@ -116,12 +117,14 @@ def _place(connection: Connection, district: str | None, ward: str | None) -> tu
 
 def _with_days(row: dict[str, Any]) -> dict[str, Any]:
     due = row["legal_due_at"]
-    row["days_late"] = None if due is None else _days_late(due.astimezone(settings().tz).date(), row["as_of_day"])
+    row["days_late"] = (
+        None if due is None else _days_late(due.astimezone(settings().tz).date(), row["as_of_day"], revision())
+    )
     return row
 
 
 @lru_cache(maxsize=4_096)
-def _days_late(due: date, today: date) -> int | None:
+def _days_late(due: date, today: date, _calendar: int) -> int | None:
     try:
         return working_days_in(due + timedelta(days=1), today) if due < today else None
     except ValueError:

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from config.i18n import Texts
+from config.kept import revision
 from config.settings import settings
 from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
@@ -42,13 +43,18 @@ SCREENS = {
 
 @dataclass
 class Drawn:
-    """A picture, the version and instant its figures are of, the state of alerts, and when it was drawn (monotonic)."""
+    """A picture; the version and instant its figures are of, the state of alerts; when (monotonic) and by which
+
+    configuration it was drawn.
+    """
 
     picture: Picture
     version: int
     alerts: int
     as_of: datetime | None
     at: float
+    configured: int = 0
+    boundaries: int = 0
 
 
 class Gallery:
@@ -59,12 +65,13 @@ class Gallery:
         self._guard = threading.Lock()
 
     def due(self, path: str, lang: str, pulse: Pulse) -> bool:
-        """Whether there are newer figures (or alerts) than the picture's, and the picture has stood long enough."""
+        """Whether there is more than the picture shows, and it has stood long enough."""
         drawn = self._drawn.get((path, lang))
         if drawn is None:
             return True
         stays = (SCREENS[path].looks - 0.5) * settings().wall_seconds
         moved = drawn.version != pulse.version or (SCREENS[path].alerts and drawn.alerts != pulse.alerts)
+        moved = moved or drawn.configured != revision() or drawn.boundaries != pulse.boundaries
         return moved and time.monotonic() - drawn.at >= stays
 
     def get(self, path: str, t: Texts, pulse: Pulse) -> Drawn:
@@ -73,8 +80,11 @@ class Gallery:
         with self._guard:
             if self.due(path, t.lang, pulse):
                 try:
+                    configured = revision()
                     picture = SCREENS[path].draw(t)
-                    self._drawn[key] = Drawn(picture, pulse.version, pulse.alerts, pulse.as_of, time.monotonic())
+                    at = time.monotonic()
+                    self._drawn[key] = Drawn(picture, pulse.version, pulse.alerts, pulse.as_of, at, configured,
+                                             pulse.boundaries)  # fmt: skip
                 except NoAnswerError:
                     if key not in self._drawn:
                         raise

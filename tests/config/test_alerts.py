@@ -8,7 +8,7 @@ from config import alerts as module
 from config.alert_kinds import KINDS, WARD_INDICATORS, LinkRule, Quiet, Scope
 from config.alerts import ALERTS_FILE, load
 from config.indicators import indicators
-from config.settings import settings
+from tests.support.configured import configured
 
 SEVERITIES = 'severities:\n  act: {word: {vi: "Xử lý", en: "Act"}, tone: attention}\n'
 GOOD = (
@@ -132,18 +132,16 @@ def test_without_severities_no_rule_can_be_right(tmp_path: Path) -> None:
     assert (found.rules, set(found.refused)) == ({}, {"severities", "down"})
 
 
-def test_the_file_is_read_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     path = tmp_path / "alerts.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    monkeypatch.setattr(module, "ALERTS_FILE", path)
-    assert settings().alerts_file is None
-    monkeypatch.setattr(module, "_kept", module._Kept())
-    assert list(module.alert_rules().rules) == ["down"]
-    assert module.alert_rules() is module.alert_rules()
-    path.write_text(GOOD + rule("fax", LINK), encoding="utf-8")
-    assert (list(module.alert_rules().rules), list(module.alert_rules().refused)) == (["down"], ["b"])
-    path.write_text(GOOD + rule("link", LINK), encoding="utf-8")
-    assert (list(module.alert_rules().rules), module.alert_rules().problems) == (["down", "b"], [])
+    with configured(OPS_ALERTS_FILE=path):
+        assert list(module.alert_rules().rules) == ["down"]
+        assert module.alert_rules() is module.alert_rules()
+        path.write_text(GOOD + rule("fax", LINK), encoding="utf-8")
+        assert (list(module.alert_rules().rules), list(module.alert_rules().refused)) == (["down"], ["b"])
+        path.write_text(GOOD + rule("link", LINK), encoding="utf-8")
+        assert (list(module.alert_rules().rules), module.alert_rules().problems) == (["down", "b"], [])
 
 
 def test_the_rules_that_are_shipped_use_every_kind() -> None:

@@ -7,6 +7,7 @@ import pytest
 from config import first_call as module
 from config.first_call import FIRST_CALL_FILE, FirstCall, first_call, load
 from config.problems import Problem
+from tests.support.configured import configured
 
 SHIPPED = FIRST_CALL_FILE.read_text(encoding="utf-8")
 
@@ -50,14 +51,10 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert (found.reasons["due_24h"].weight, found.chance) == (40, 1.645)
 
 
-def test_a_refused_file_leaves_the_defaults_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "first_call.yaml"
-    path.write_text("chance: -1\n")
-    kept = load
-    monkeypatch.setattr(module, "load", lambda: kept(path))
-    first_call.cache_clear()
-    found, problem = first_call()
-    first_call.cache_clear()
+def test_a_refused_file_leaves_the_defaults_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "first_call.yaml").write_text("chance: -1\n")
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        found, problem = first_call()
     assert found == FirstCall()
     assert problem is not None
     assert "chance" in problem.text("vi")

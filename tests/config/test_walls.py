@@ -6,8 +6,8 @@ import pytest
 
 from config import walls as module
 from config.problems import Problem
-from config.settings import settings
 from config.walls import WALLS_FILE, Slot, load
+from tests.support.configured import configured
 
 GOOD = """
 centre:
@@ -82,18 +82,16 @@ def test_the_last_good_form_stays(tmp_path: Path) -> None:
     assert (fourth.walls, fourth.problem is not None) == (third.walls, True)
 
 
-def test_the_file_is_read_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     path = tmp_path / "walls.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    monkeypatch.setattr(module, "WALLS_FILE", path)
-    assert settings().walls_file is None
-    monkeypatch.setattr(module, "_kept", module._Kept())
-    assert list(module.walls().walls) == ["centre"]
-    assert module.walls() is module.walls()
-    path.write_text(GOOD + wall("b", "    - {screen: moon, seconds: 30}\n"), encoding="utf-8")
-    assert list(module.walls().refused) == ["b"]
-    path.write_text(GOOD + wall("b", ""), encoding="utf-8")
-    assert (list(module.walls().walls), module.walls().problems) == (["centre", "b"], [])
+    with configured(OPS_WALLS_FILE=path):
+        assert list(module.walls().walls) == ["centre"]
+        assert module.walls() is module.walls()
+        path.write_text(GOOD + wall("b", "    - {screen: moon, seconds: 30}\n"), encoding="utf-8")
+        assert list(module.walls().refused) == ["b"]
+        path.write_text(GOOD + wall("b", ""), encoding="utf-8")
+        assert (list(module.walls().walls), module.walls().problems) == (["centre", "b"], [])
 
 
 def test_the_walls_that_are_shipped() -> None:
