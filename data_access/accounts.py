@@ -10,13 +10,14 @@ The file is in the form that streamlit-authenticator 0.4.2 reads, plus our `role
           password: $2b$12$…        # bcrypt
           role: district            # operations | district | it | wall
           districts: ["268"]        # GSO codes, for role district only
+          disabled: true            # may not sign in; absent: may
 """
 
 import io
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -32,7 +33,7 @@ from config.settings import Settings
 Role = Literal["operations", "district", "it", "wall"]
 KEY_LENGTH = 32
 _HASH = re.compile(r"^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$")
-_USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
+USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
 
 # What pydantic calls a mistake → how we say it (Vietnamese, English)
 _PLAIN = {
@@ -56,6 +57,7 @@ class Account(_Strict):
     password: SecretStr
     role: Role
     districts: tuple[str, ...] = ()
+    disabled: bool = False
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
@@ -99,6 +101,11 @@ class Accounts(_Strict):
         assert self.cookie.key is not None
         return self.cookie.key.get_secret_value()
 
+    def may_enter(self, name: str) -> Account | None:
+        """The account of that name; None for one that is unknown or disabled."""
+        account = self.users.get(name)
+        return None if account is None or account.disabled else account
+
     def to_authenticator(self) -> dict[str, Any]:
         """Fresh keyword arguments for `streamlit_authenticator.Authenticate(**…)`, which writes into them."""
         users = {
@@ -111,6 +118,7 @@ class Accounts(_Strict):
                 "roles": [user.role],
             }
             for name, user in self.users.items()
+            if not user.disabled
         }
         return {
             "credentials": {"usernames": users},
@@ -134,7 +142,7 @@ def load(path: Path, cookie_key: SecretStr | None = None) -> Accounts:
         raise _plain(path, error) from None
     users = file.credentials.usernames
     for name, user in users.items():
-        _check_user(path, name, user)
+        check_user(path, name, user)
     cookie = file.cookie if cookie_key is None else file.cookie.model_copy(update={"key": cookie_key})
     if cookie.key is None or len(cookie.key.get_secret_value()) < KEY_LENGTH:
         raise _invalid(
@@ -198,10 +206,7 @@ def save(path: Path, users: Mapping[str, Account], cookie: Cookie) -> None:
     """Write the file in one step, readable by its owner only (mode 0600)."""
     usernames: dict[str, Any] = {}
     for name, user in users.items():
-        entry = user.model_dump(mode="json", exclude_none=True)
-        entry["password"] = user.password.get_secret_value()
-        entry["roles"] = [user.role]
-        usernames[name] = entry
+        usernames[name] = entry_of(user)
     key = cookie.key.get_secret_value() if cookie.key else None
     document = {
         "cookie": {"name": cookie.name, "key": key, "expiry_days": cookie.expiry_days},
@@ -212,10 +217,27 @@ def save(path: Path, users: Mapping[str, Account], cookie: Cookie) -> None:
     yaml.allow_unicode = True
     yaml.dump(document, text)
     path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, text.getvalue())
+
+
+def entry_of(user: Account) -> dict[str, Any]:
+    """An account as it stands in the file."""
+    entry = user.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return entry | {"password": user.password.get_secret_value(), "roles": [user.role]}
+
+
+def replace_file(path: Path, content: str, check: Callable[[Path], object] = lambda _: None) -> None:
+    """Write in one step, readable by its owner only (mode 0600), once `check` has found nothing against it.
+
+    A full disk or a refusal leaves the old file as it was.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:  # mkstemp makes it 0600
-            file.write(text.getvalue())
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        check(Path(name))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -235,10 +257,10 @@ def _read(path: Path) -> Any:
         raise Problem("accounts_unreadable", path=str(path), reason=str(error)) from None
 
 
-def _check_user(path: Path, name: str, user: Account) -> None:
-    """Rules that pydantic can't say in our words."""
+def check_user(path: Path, name: str, user: Account) -> None:
+    """Rules that pydantic can't say in our words. Raises Problem (accounts_invalid)."""
     key = f"credentials.usernames.{name}"
-    if not _USERNAME.match(name):
+    if not USERNAME.match(name):
         raise _invalid(
             path,
             key,

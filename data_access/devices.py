@@ -18,6 +18,8 @@ import jwt
 from sqlalchemy import Connection, Engine, text
 
 from config.problems import Problem
+from data_access import audit
+from data_access.audit import Entry
 
 COOKIE = "ops_wall"
 COOKIE_SECONDS = 400 * 86_400
@@ -54,8 +56,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def issue(engine: Engine, name: str) -> str:
-    """A new token for the device `name`; an earlier one of this name is revoked. Returns the token, once."""
+def issue(engine: Engine, name: str, by: str = "") -> str:
+    """A new token for the device `name`, issued by `by` (an account; else who acts in the terminal).
+
+    An earlier one of this name is revoked. Returns the token, once.
+    """
     if not name.strip() or len(name) > 60:
         raise Problem("device_name")
     token = secrets.token_urlsafe(32)
@@ -67,17 +72,19 @@ def issue(engine: Engine, name: str) -> str:
             text("INSERT INTO wall_device (device_id, name, token_digest) VALUES (:id, :n, :d)"),
             {"id": secrets.token_hex(8), "n": name, "d": digest(token)},
         )
+        audit.note(connection, Entry("device_issued", by or audit.terminal_user(), name))
     return token
 
 
-def revoke(engine: Engine, name: str) -> None:
+def revoke(engine: Engine, name: str, by: str = "") -> None:
     """No longer let the device `name` in. Raises Problem (device_unknown) when there is none."""
     with engine.begin() as connection:
         done = connection.execute(
             text("UPDATE wall_device SET revoked_at = now() WHERE name = :n AND revoked_at IS NULL"), {"n": name}
         )
-    if done.rowcount == 0:
-        raise Problem("device_unknown", name=name)
+        if done.rowcount == 0:
+            raise Problem("device_unknown", name=name)
+        audit.note(connection, Entry("device_revoked", by or audit.terminal_user(), name))
 
 
 def devices(connection: Connection, device_id: str | None = None) -> list[Device]:
@@ -93,11 +100,17 @@ def devices(connection: Connection, device_id: str | None = None) -> list[Device
 def exchange(engine: Engine, token: str) -> str | None:
     """The id of the device whose token this is, now used up; None for a token that is unknown, used or revoked."""
     with engine.begin() as connection:
-        return connection.execute(
+        found = connection.execute(
             text("""UPDATE wall_device SET signed_in_at = now()
-                     WHERE token_digest = :d AND signed_in_at IS NULL AND revoked_at IS NULL RETURNING device_id"""),
+                     WHERE token_digest = :d AND signed_in_at IS NULL AND revoked_at IS NULL
+                     RETURNING device_id, name"""),
             {"d": digest(token)},
-        ).scalar_one_or_none()
+        ).one_or_none()
+        if found is None:
+            return None
+        audit.note(connection, Entry("device_signed_in", found.name, found.name, role="wall"))
+    device_id: str = found.device_id
+    return device_id
 
 
 def beat(engine: Engine, heard: Mapping[str, Heartbeat]) -> None:
@@ -130,3 +143,9 @@ def device_of(cookie: str | None, cookie_key: str) -> str | None:
         return None
     name = said.get("wall")
     return name if isinstance(name, str) else None
+
+
+def all_devices(engine: Engine) -> list[Device]:
+    """All devices, by the store's owner: the screens' role has no right to this table."""
+    with engine.connect() as connection:
+        return devices(connection)

@@ -7,11 +7,13 @@ from html import escape
 import streamlit as st
 
 from config.i18n import Texts
+from config.kept import revision
 from config.problem_texts import TEXTS
 from config.problems import Problem
 from data_access.queries.watch import Pulse
 from pages.ask import current_desk
 from pages.pace import turns
+from pages.signin import in_force
 from pages.viewer import Viewer
 from widgets.figures import banner
 
@@ -25,9 +27,9 @@ def pulse() -> Pulse:
 
 
 def remember_drawn() -> Pulse:
-    """Note which version and which alerts this run draws, so that the fragment knows when to draw again."""
+    """Note which version, alerts and configuration this run draws, so that the fragment knows when to draw again."""
     now = pulse()
-    st.session_state["drawn"] = (now.version, now.alerts, now.trouble)
+    st.session_state["drawn"] = (now.version, now.alerts, now.boundaries, now.trouble, revision())
     turns.begin(_me())
     return now
 
@@ -48,8 +50,10 @@ def freshness(lang: str) -> None:
 
 def _look(lang: str) -> None:
     t = Texts(lang)
+    if not in_force():
+        st.rerun()  # the session was ended, or its account: the shell shows the sign-in
     now = pulse()
-    if (now.version, now.alerts, now.trouble) != st.session_state.get("drawn") and turns.take(_me()):
+    if (now.version, now.alerts, now.boundaries, now.trouble, revision()) != st.session_state.get("drawn") and turns.take(_me()):
         st.rerun()
     age = now.age_seconds
     beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)

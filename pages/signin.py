@@ -1,7 +1,8 @@
 """Signing in and out: streamlit-authenticator behind one module, with what it lacks put around it.
 
 It keeps hashes (bcrypt), the signed cookie and the session's keys. Around it: the form in the reader's
-language, equal work for unknown names, a limit of attempts, and accounts re-read when their file changes.
+language, equal work for unknown names, a limit of attempts, accounts re-read when their file changes, and sessions
+that IT staff can end (data_access/sessions.py): the cookie names the session.
 """
 
 import secrets
@@ -13,27 +14,27 @@ import streamlit as st
 import streamlit_authenticator as stauth
 import structlog
 from jwt import PyJWTError
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_authenticator.utilities import LoginError
 
 from config.i18n import Texts
 from config.settings import settings
 from data_access import accounts as accounts_file
+from data_access import attempts, audit, sessions
+from data_access.accounts import Account
+from data_access.audit import Entry
+from data_access.demo.stack import runtime
+from data_access.sessions import SessionDesk, session_desk
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.language import language_switch
 from pages.viewer import Viewer
 from widgets.cookie import CookieOrder, carry_out
 from widgets.figures import banner, brand
 
-ATTEMPTS = parse("5 per 15 minutes")
 BCRYPT_BYTES = 72
 """bcrypt refuses longer passwords."""
-ORDER = "cookie-order"
+ORDER, SESSION, TOLD = "cookie-order", "session-id", "signin-told"
 log = structlog.get_logger(__name__)
-_limiter = MovingWindowRateLimiter(MemoryStorage())
 _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
 
 
@@ -65,10 +66,13 @@ class Gate:
                 carry_out(st.session_state[ORDER])
         if not st.session_state.get("authentication_status"):
             self._from_cookie()
-        name = st.session_state.get("username")
-        if not st.session_state.get("authentication_status") or name not in self._accounts.users:
+        name = str(st.session_state.get("username"))
+        account = self._accounts.may_enter(name)
+        if not st.session_state.get("authentication_status") or account is None:
             return None
-        account = self._accounts.users[name]
+        if not in_force():
+            self._put_out()
+            return None
         scope = Scope(tuple(account.districts)) if account.role == "district" else WHOLE_CITY
         return Viewer(name, account.name, account.role, scope, self._t)
 
@@ -77,6 +81,8 @@ class Gate:
         t = self._t
         with st.container(key="signin"):
             brand(t("One-Stop Operations"), t("Hanoi smart operations centre"))
+            if TOLD in st.session_state:
+                banner(st.session_state[TOLD])
             with st.form("signin-form", border=False):
                 name = st.text_input(t("User name"), autocomplete="username").strip().lower()
                 password = st.text_input(t("Password"), type="password", autocomplete="current-password")
@@ -86,7 +92,11 @@ class Gate:
             language_switch(t)
 
     def leave(self) -> None:
-        """Sign out: forget the session and delete the cookie."""
+        """Sign out: end the session, forget it and delete the cookie."""
+        name, key = str(st.session_state.get("username")), st.session_state.pop(SESSION, None)
+        if key is not None:
+            _sessions().leave(key, name)
+        audit.record(_owner_url(), Entry("signed_out", name, address=_address()))
         self._authenticator.authentication_controller.logout()
         self._order_cookie("", 0)
         st.rerun()
@@ -100,43 +110,94 @@ class Gate:
         name = self._accounts.cookie.name
         st.session_state[ORDER] = CookieOrder(secrets.token_hex(8), name, value, seconds)
 
-    def _token(self, name: str, seconds: int) -> str:
-        """The cookie's value as the library reads it: user name and expiry, signed."""
-        return jwt.encode(
-            {"username": name, "exp_date": time.time() + seconds}, self._accounts.cookie_key, algorithm="HS256"
-        )
+    def _token(self, name: str, session: str, seconds: int) -> str:
+        """The cookie's value as the library reads it: user name and expiry, signed; and our session."""
+        said = {"username": name, "exp_date": time.time() + seconds, "session": session}
+        return jwt.encode(said, self._accounts.cookie_key, algorithm="HS256")
+
+    def _put_out(self) -> None:
+        """The session was ended: forget it, and drop its cookie."""
+        self._authenticator.authentication_controller.logout()
+        st.session_state.pop(SESSION, None)
+        self._order_cookie("", 0)
+        t = self._t
+        st.session_state[TOLD] = t("Your session was ended by the IT staff. Sign in again.")
 
     def _try(self, name: str, password: str) -> None:
         """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count."""
         t = self._t
         locked = t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it.")
-        if not _limiter.test(ATTEMPTS, name):
+        url, who = _owner_url(), _typed(name)
+        if not attempts.left(url, who):
+            audit.record(url, Entry("sign_in_refused", who, facts={"reason": "locked"}, address=_address()))
             banner(locked, bad=True)
             return
-        known = name in self._accounts.users
-        if not known:
+        account = self._accounts.may_enter(name)
+        if account is None:
             bcrypt.checkpw(password.encode()[:72], _NOBODY)
         try:
             fits = len(password.encode()) <= BCRYPT_BYTES
-            right = known and fits and self._authenticator.authentication_controller.login(name, password)
+            right = account and fits and self._authenticator.authentication_controller.login(name, password)
         except LoginError:
             right = False
-        if right:
-            seconds = int(self._accounts.cookie.expiry_days * 86_400)
-            self._order_cookie(self._token(name, seconds), seconds)
-            st.rerun()
-        _limiter.hit(ATTEMPTS, name)
+        if right and account:
+            st.session_state.pop(TOLD, None)
+            self._enter(name, account)
+        reason = "password" if account else "disabled" if name in self._accounts.users else "unknown"
+        left = attempts.failed(url, Entry("sign_in_failed", who, facts={"reason": reason}, address=_address()))
         st.session_state["authentication_status"] = None
-        left = _limiter.get_window_stats(ATTEMPTS, name).remaining
         wrong = t("User name or password is not right. Attempts left: {left}.", left=left)
         banner(wrong if left else locked, bad=True)
+
+    def _enter(self, name: str, account: Account) -> None:
+        """A new session with its cookie, and on to the screens."""
+        seconds = int(self._accounts.cookie.expiry_days * 86_400)
+        session = sessions.new(name, account.role, "password", _address(), seconds)
+        _sessions().begin(session)
+        facts = {"method": session.method}
+        audit.record(_owner_url(), Entry("signed_in", name, role=account.role, facts=facts, address=session.address))
+        st.session_state[SESSION] = session.session_id
+        self._order_cookie(self._token(name, session.session_id, seconds), seconds)
+        st.rerun()
 
     def _from_cookie(self) -> None:
         """Sign in again by the cookie; one that is expired, forged or of a removed account is nobody's."""
         try:
             token = self._authenticator.cookie_controller.get_cookie()
-            if token:
+            if token and not _sessions().ended(token["session"]):
                 self._authenticator.authentication_controller.login(token=token)
+                st.session_state[SESSION] = token["session"]
         except (LoginError, PyJWTError, KeyError, TypeError) as error:
             log.info("cookie refused", reason=type(error).__name__)
             st.session_state["authentication_status"] = None
+
+
+def in_force() -> bool:
+    """Whether this browser's session still holds; also says that it is alive. For every redraw: a look into memory."""
+    key = st.session_state.get(SESSION)
+    if key is None or _sessions().ended(key):
+        return False
+    name = st.session_state.get("username")
+    if accounts_file.load_configured(settings()).may_enter(str(name)) is None:
+        return False
+    _sessions().seen(key)
+    return True
+
+
+def _owner_url() -> str:
+    known = runtime()
+    assert known is not None  # the shell has seen that the store runs
+    return known.store_owner_url
+
+
+def _sessions() -> SessionDesk:
+    return session_desk(_owner_url())
+
+
+def _address() -> str:
+    return st.context.ip_address or ""
+
+
+def _typed(name: str) -> str:
+    """What was typed for a name, as the audit keeps it; who types a password there does not find it in the audit."""
+    return name if accounts_file.USERNAME.match(name) else "?"

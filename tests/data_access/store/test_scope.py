@@ -16,7 +16,7 @@ CITY_WIDE = {
     "procedure", "coverage_history", "data_version", "sync_watermark", "sync_status", "deferred_index",
     "alembic_version", "rollup_definition", "alert_state",
     "snapshot_day", "snapshot_start", "reconcile_round", "reconcile_found", "reconcile_known",
-    "stage_now", "stage_history", "wall_device",
+    "stage_now", "stage_history", "wall_device", "operation_done",
 }  # fmt: skip
 TELLING = {"ward_code", "unit_code", "officer_id", "officer_ids", "dossier_id", "display_name"}
 
@@ -37,6 +37,14 @@ FROM e
 EXPORT = """
 INSERT INTO export_log (username, role, scope, form, format, lang, district_code, rows, version, as_of, rule)
 VALUES ('u', 'district', :d, 'ii06a', 'pdf', 'vi', :d, 1, 1, now(), 'R-A')
+"""
+
+PEOPLE = """
+WITH s AS (
+  INSERT INTO session (session_id, username, role, method, expires_at, district_code)
+  VALUES (:d, 'u', 'district', 'password', now(), :d)
+)
+INSERT INTO audit (kind, who, district_code) VALUES ('signed_in', 'u', :d)
 """
 
 
@@ -67,6 +75,7 @@ def filled(tiny: Tiny) -> Tiny:
         for district in (BA_DINH, HOAN_KIEM):
             conn.execute(text(ALERTS), {"d": district})
             conn.execute(text(EXPORT), {"d": district})
+            conn.execute(text(PEOPLE), {"d": district})
     return tiny
 
 

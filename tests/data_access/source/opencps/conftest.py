@@ -17,6 +17,7 @@ from data_access.store.engine import owner_engine
 from data_access.store.migrate import migrate
 from data_access.sync import Sync
 from tests.data_access.source.opencps import example
+from tests.data_access.sync.tiny import TABLES
 from tests.support import mariadb, opencps
 
 DATABASE, STORE, TZ = "lportal", "opencps_store", "Asia/Ho_Chi_Minh"
@@ -92,7 +93,7 @@ def place(maria: mariadb.MariaDB, opencps_store: Engine) -> Iterator[Place]:
         opencps.empty(cursor)
         example.fill(cursor)
     with opencps_store.begin() as connection:
-        tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+        tables = connection.execute(text(TABLES)).scalars()
         connection.execute(text("TRUNCATE " + ", ".join(t for t in tables if t != "alembic_version")))
     made = Place(maria, opencps_store)
     yield made

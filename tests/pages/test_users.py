@@ -1,0 +1,172 @@
+"""Users and devices, and the audit log, as IT staff see them; what they hold of others' and of secrets."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from config.i18n import Texts
+from config.settings import settings
+from data_access import accounts, attempts, audit, devices, sessions
+from data_access.audit import Entry
+from tests.pages.conftest import Run, Screen, english
+
+T = Texts("vi")
+
+
+@pytest.fixture
+def store(small_city: Any, owner: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Engine]:
+    """The small city's store with accounts of this test's own; what can be undone is undone."""
+    file = tmp_path / "accounts.yaml"
+    shutil.copy(small_city.data_dir / "accounts.yaml", file)
+    for name, value in (small_city.env | {"OPS_ACCOUNTS_FILE": str(file)}).items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield owner
+    with owner.begin() as connection:
+        connection.execute(text("DELETE FROM session"))
+        connection.execute(text("DELETE FROM wall_device"))
+    settings.cache_clear()
+
+
+def click(screen: Screen, key: str) -> Screen:
+    screen.app.button(key=key).click().run()
+    assert [e.value for e in screen.app.exception] == []
+    return screen
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("name", ["users", "audit"])
+def test_the_screens_in_both_languages(store: Engine, run: Run, name: str, lang: str) -> None:
+    with store.begin() as connection:
+        for kind in audit.KINDS:
+            if kind not in ("exported", "alert_acknowledged", "alert_ended"):
+                audit.note(connection, Entry(kind, "cntt", "hadong", role="it", facts={"reason": "password"}))
+    devices.issue(store, "Màn 1", "cntt")
+    shown = run(name, "it", lang)
+    assert shown.banners == []
+    assert shown.heading == Texts(lang)({"users": "Users and devices", "audit": "Audit log"}[name])
+    if lang == "vi":
+        assert english(shown.texts) == []
+    assert "$2b$" not in shown.words
+
+
+def test_a_new_account_and_its_password_once(store: Engine, run: Run) -> None:
+    shown = run("users", "it", user="new")
+    app = shown.app
+    app.text_input(key="user-new-0-username").set_value("tayho")
+    app.text_input(key="user-new-0-name").set_value("Lãnh đạo UBND quận Tây Hồ")
+    app.selectbox(key="user-new-0-role").set_value("district")
+    app.multiselect(key="user-new-0-districts").set_value(["003"])
+    next(b for b in app.button if b.label == T("Create")).click().run()
+    assert [e.value for e in app.exception] == []
+    (password,) = [code.value for code in app.get("code")]
+    made = accounts.load_configured(settings()).users["tayho"]
+    assert (made.role, made.districts, made.name) == ("district", ("003",), "Lãnh đạo UBND quận Tây Hồ")
+    assert re.fullmatch(r"(\w{4}-){2}\w{4}", password)
+    click(shown, "users-noted")
+    assert password not in shown.words
+    assert [e.who for e in entries(store, "account_created")] == ["thu"]
+    assert password not in str(store_text(store))
+
+
+def entries(store: Engine, kind: str) -> list[Any]:
+    with store.connect() as connection:
+        return list(connection.execute(
+            text("SELECT * FROM audit WHERE kind = :k ORDER BY audit_id DESC LIMIT 1"), {"k": kind}))  # fmt: skip
+
+
+def store_text(store: Engine) -> list[str]:
+    with store.connect() as connection:
+        return list(connection.execute(text("SELECT a::text FROM audit a")).scalars())
+
+
+def test_a_district_account_without_a_district_is_refused(store: Engine, run: Run) -> None:
+    shown = run("users", "it", user="trungtam")
+    shown.app.selectbox(key="user-trungtam-0-role").set_value("district")
+    next(b for b in shown.app.button if b.label == T("Save")).click().run()
+    assert "tài khoản cấp huyện phải ghi mã quận, huyện được xem" in " ".join(shown.banners)
+    assert accounts.load_configured(settings()).users["trungtam"].role == "operations"
+
+
+def test_the_last_it_account_stays(store: Engine, run: Run) -> None:
+    shown = click(run("users", "it", user="cntt"), "user-disable")
+    assert "cuối cùng" in " ".join(shown.banners)
+    assert not accounts.load_configured(settings()).users["cntt"].disabled
+
+
+def test_disabling_ends_the_sessions(store: Engine, run: Run) -> None:
+    session = sessions.new("hadong", "district", "password", "", 3_600)
+    with store.begin() as connection:
+        connection.execute(sessions.BEGIN, session.__dict__)
+    shown = run("users", "it", user="hadong")
+    assert session.session_id in str(shown.app.main)
+    click(shown, "user-disable")
+    assert accounts.load_configured(settings()).users["hadong"].disabled
+    with store.connect() as connection:
+        assert sessions.open_sessions(connection) == ()
+    click(shown, "user-disable")
+    assert not accounts.load_configured(settings()).users["hadong"].disabled
+
+
+def test_a_locked_account_is_unlocked(store: Engine, run: Run, small_city: Any) -> None:
+    url = small_city.urls.store_owner_url
+    for _ in range(attempts.MOST):
+        attempts.failed(url, Entry("sign_in_failed", "caugiay"))
+    try:
+        assert attempts.left(url, "caugiay") == 0
+        shown = run("users", "it", user="caugiay")
+        assert T("Locked") in shown.words
+        click(shown, "user-unlock")
+        assert attempts.left(url, "caugiay") == attempts.MOST
+    finally:
+        attempts.forgive(store, "caugiay", "test")
+
+
+def test_a_token_is_issued_shown_once_and_revoked(store: Engine, run: Run) -> None:
+    shown = run("users", "it")
+    shown.app.text_input(key="device-name").set_value("Phòng trực 7")
+    next(b for b in shown.app.button if b.label == T("Issue a token")).click().run()
+    (address,) = [code.value for code in shown.app.get("code")]
+    token = address.split("token=")[1]
+    click(shown, "device-noted")
+    assert token not in shown.words
+    device = devices.exchange(store, token)
+    shown.app.session_state["device-picked"] = device
+    shown.app.run()
+    click(shown, "device-revoke")
+    assert next(d for d in devices.all_devices(store) if d.device_id == device).revoked_at is not None
+    assert [e.who for e in entries(store, "device_revoked")] == ["thu"]
+
+
+def test_a_file_that_cannot_be_read_is_told(store: Engine, run: Run) -> None:
+    run("users", "it")
+    path = settings().accounts_path
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("role: it", "role: king"), encoding="utf-8")
+    shown = run("users", "it", user="cntt")
+    assert "vai trò phải là một trong" in " ".join(shown.banners)
+    assert "cntt" in shown.words, "the last good ones stay in force"
+    click(shown, "user-disable")
+    assert path.read_text(encoding="utf-8") == good.replace("role: it", "role: king")
+
+
+def test_the_audit_is_filtered_and_paged(store: Engine, run: Run) -> None:
+    with store.begin() as connection:
+        for n in range(120):
+            audit.note(connection, Entry("device_issued", f"kt{n % 2}", f"Màn {n:03}"))
+    shown = run("audit", "it", kind="devices", who="kt1", q="mán")
+    assert "Màn 119" in shown.words
+    assert "Màn 118" not in shown.words
+    assert T("{n} entries", n="60") in shown.words
+    click(shown, "audit-older")
+    assert "Màn 001" in shown.words
+    assert "Màn 119" not in shown.words
+    click(shown, "audit-newer")
+    assert "Màn 119" in shown.words
+    wrong = run("audit", "it", kind="x", after="1-2", days="2")
+    assert len(wrong.banners) == 3
