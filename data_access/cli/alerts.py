@@ -14,7 +14,7 @@ def check(file: File = None) -> None:
     """Accept or refuse the rules, and say what each would open now; exit code 1 when one is refused."""
     from datetime import UTC, datetime
 
-    from config.alerts import ALERTS_FILE, load
+    from config.alerts import kept, load
     from config.settings import settings
     from data_access.alert_figures import readings
     from data_access.alert_words import say
@@ -24,7 +24,7 @@ def check(file: File = None) -> None:
     from data_access.notifications import notifying
     from data_access.store import books
 
-    found = load(file or settings().alerts_file or ALERTS_FILE)
+    found = load(file or kept.path)
     problems = [*found.problems, *notifying().problems]
     for problem in problems:
         terminal.err().print(problem.text(terminal.language()), style="red", markup=False)

@@ -67,16 +67,12 @@ def show() -> None:
 
 @app.command()
 def check() -> None:
-    """Check config/walls.yaml and config/stages.yaml; exit code 1 when something in them is refused."""
-    from config import stages, walls
-    from config.problems import Problem
+    """Check walls.yaml and stages.yaml; exit code 1 when something in them is refused."""
+    from config.files import FILES
     from data_access.demo import terminal
 
-    problems = list(walls.load().problems)
-    try:
-        stages.load()
-    except Problem as refused:
-        problems.append(refused)
+    files = [FILES["walls"], FILES["stages"]]
+    problems = [problem for one in files for problem in one.check(one.text()).problems]
     for problem in problems:
         terminal.err().print(problem.text(terminal.language()), style="red", markup=False, soft_wrap=True)
     if problems:

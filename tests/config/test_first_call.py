@@ -15,11 +15,11 @@ SHIPPED = FIRST_CALL_FILE.read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("old", "new", "en", "vi"),
     [
-        ("weight: 30", "weight: -1", "line 5, key reasons.overdue.weight: must be 0.0 or more", "phải từ 0"),
+        ("weight: 30", "weight: -1", "line 6, key reasons.overdue.weight: must be 0.0 or more", "phải từ 0"),
         ("full: 20", "full: 0", "reasons.overdue.full: must be more than 0", "phải lớn hơn 0"),
-        ("full: 0.25", "full: 25", "line 4, key reasons: a share can't be above 1", "quá 1"),
+        ("full: 0.25", "full: 25", "line 5, key reasons: a share can't be above 1", "quá 1"),
         ("  due_24h:", "  moon:", "must be one of: 'overdue'", "phải là một trong"),
-        ("  due_24h:", "  overdue:", "already stands in line 5", "đã có ở dòng 5"),
+        ("  due_24h:", "  overdue:", "already stands in line 6", "đã có ở dòng 6"),
         ("chance:", "luck:", "luck: there is no such key", "không có mục nào"),
         ("least_open: 10", "least_open: many", "least_open: must be a whole number", "phải là số nguyên"),
         ("reasons:", "chance: 2\nreasons:", "already stands in line", "đã có ở dòng"),

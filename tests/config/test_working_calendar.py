@@ -92,18 +92,18 @@ def test_only_days_of_the_range_are_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "key", "vi", "en"),
     [
-        ("last: 2035-12-31", "last: 2035-02-30", 10, "last", "ngày có thật", "a day that exists"),
-        ("last: 2035-12-31", "last: 2009-12-31", 10, "last", "phải sau ngày đầu", "after the first day"),
-        ('same_day_cutoff: "15:00"', 'same_day_cutoff: "25:00"', 18, "same_day_cutoff", "giờ trong ngoặc kép", "time"),
-        ('same_day_cutoff: "15:00"', 'same_day_cutoff: "18:00"', 18, "same_day_cutoff", "giờ làm việc", "office hours"),
+        ("last: 2035-12-31", "last: 2035-02-30", 11, "last", "ngày có thật", "a day that exists"),
+        ("last: 2035-12-31", "last: 2009-12-31", 11, "last", "phải sau ngày đầu", "after the first day"),
+        ('same_day_cutoff: "15:00"', 'same_day_cutoff: "25:00"', 19, "same_day_cutoff", "giờ trong ngoặc kép", "time"),
+        ('same_day_cutoff: "15:00"', 'same_day_cutoff: "18:00"', 19, "same_day_cutoff", "giờ làm việc", "office hours"),
         ('same_day_cutoff: "15:00"', "", 1, "same_day_cutoff", "thiếu mục này", "is missing"),
-        ('"13:00", to: "17:00"', '"11:00", to: "17:00"', 15, "office_hours.2", "nối tiếp nhau", "follow one another"),
-        ('"13:00", to: "17:00"', '"13:00", tu: "17:00"', 15, "office_hours.2.to", "thiếu mục này", "is missing"),
-        ("work: 2026-01-10", "work: 2036-01-10", 23, "swaps.1.work", "nằm ngoài", "outside the span"),
-        ("work: 2026-01-10", "work: 2026-01-02", 23, "swaps.1.work", "đã ghi ở trên", "stands above already"),
-        ("work: 2026-01-10", "work: thứ Bảy", 23, "swaps.1.work", "ngày có thật", "a day that exists"),
-        ("days_off: []", "nghi: []", 27, "nghi", "không có mục nào tên như vậy", "no such key"),
-        ("days_off: []", "days_off:\n  - {day: 2026-06-01, name: {vi: Nghỉ}}", 28, "days_off.1.name",
+        ('"13:00", to: "17:00"', '"11:00", to: "17:00"', 16, "office_hours.2", "nối tiếp nhau", "follow one another"),
+        ('"13:00", to: "17:00"', '"13:00", tu: "17:00"', 16, "office_hours.2.to", "thiếu mục này", "is missing"),
+        ("work: 2026-01-10", "work: 2036-01-10", 24, "swaps.1.work", "nằm ngoài", "outside the span"),
+        ("work: 2026-01-10", "work: 2026-01-02", 24, "swaps.1.work", "đã ghi ở trên", "stands above already"),
+        ("work: 2026-01-10", "work: thứ Bảy", 24, "swaps.1.work", "ngày có thật", "a day that exists"),
+        ("days_off: []", "nghi: []", 28, "nghi", "không có mục nào tên như vậy", "no such key"),
+        ("days_off: []", "days_off:\n  - {day: 2026-06-01, name: {vi: Nghỉ}}", 29, "days_off.1.name",
          "cả hai thứ tiếng", "both languages"),
     ],
 )  # fmt: skip
@@ -120,7 +120,7 @@ def test_bad_edits_are_refused_where_they_stand(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line"), [("swaps:", "swaps: [", 23), ("last: 2035", "first: 2010-01-01\nlast: 2035", 10)]
+    ("old", "new", "line"), [("swaps:", "swaps: [", 24), ("last: 2035", "first: 2010-01-01\nlast: 2035", 11)]
 )
 def test_what_is_no_yaml_is_refused_with_its_line(tmp_path: Path, old: str, new: str, line: int) -> None:
     with pytest.raises(Problem) as caught:
