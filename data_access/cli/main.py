@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import alerts, deadline, demo, indicators, reconcile, source, store, wall
+from data_access.cli import alerts, config, deadline, demo, indicators, reconcile, source, store, wall
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(demo.app, name="demo")
 app.add_typer(wall.app, name="wall")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(config.app, name="config")
 
 
 @app.command()
@@ -35,6 +36,7 @@ app.command()(store.migrate)
 app.command()(store.sync)
 app.command("check-source")(source.check_source)
 app.command()(store.rebuild)
+app.command("note-done")(store.note_done)
 app.command()(reconcile.reconcile)
 app.command()(indicators.indicators)
 app.command("explain-deadline")(deadline.explain_deadline)

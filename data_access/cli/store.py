@@ -29,6 +29,7 @@ def sync(
     from config.settings import settings
     from data_access.alerts import keeping_alerts
     from data_access.cli.places import places
+    from data_access.config_history import keeping_history
     from data_access.demo import terminal
     from data_access.demo.children import stop_on_signals
     from data_access.demo.progress import Board
@@ -43,7 +44,8 @@ def sync(
         job = open_sync(conf, urls.source_url, urls.store_owner_url)
         if stop is not None:
             alerts = keeping_alerts(urls.store_owner_url, stop) if conf.keep_alerts else nullcontext()
-            with keeping_stage(urls.store_owner_url, stop), alerts:
+            history = keeping_history(urls.store_owner_url, stop)
+            with keeping_stage(urls.store_owner_url, stop), alerts, history:
                 job.follow(stop)
         elif loaded:
             job.once()
@@ -59,6 +61,7 @@ def rebuild(
     """Compute the store's rollups anew from the facts, or compare them with the facts."""
     from config.settings import settings
     from data_access.cli.places import places
+    from data_access.operations_done import done
     from data_access.store import rollups
     from data_access.sync import snapshots
 
@@ -68,12 +71,32 @@ def rebuild(
             return
         different = rollups.check(connection)
         missing = snapshots.missing(connection)
+        done(connection, "rollup_check", ok=not different, different=len(different or ()))
     for line in different or ():
         typer.echo(str(line))
     if missing:  # the sync writes them late; no reason to fail
         typer.echo(f"snapshots missing: {', '.join(d.isoformat() for d in reversed(missing))}")
     if different:
         raise typer.Exit(1)
+
+
+def note_done(
+    name: Annotated[str, typer.Argument(help="backup, restore_test or rollup_check.")],
+    failed: Annotated[bool, typer.Option("--failed", help="It did not go well.")] = False,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="What is worth knowing of it: size=123. May be repeated.")
+    ] = None,
+) -> None:
+    """Note in the store that a piece of work was done just now; the screen of health and /metrics tell of it."""
+    from config.settings import settings
+    from data_access.cli.places import places
+    from data_access.operations_done import NAMES, done
+
+    if name not in NAMES:
+        raise typer.BadParameter(", ".join(NAMES))
+    facts = dict(pair.partition("=")[::2] for pair in fact or ())
+    with places(settings()) as urls, owner(urls.store_owner_url) as engine, engine.begin() as connection:
+        done(connection, name, not failed, **facts)
 
 
 @contextmanager
