@@ -18,7 +18,9 @@ from data_access.queries.backlog import backlog, fields, ward_detail
 from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
 from data_access.queries.district import district_figures
-from data_access.queries.dossiers import DossierFilter, dossiers, names, stock
+from data_access.queries.dossier_pages import dossiers
+from data_access.queries.dossier_totals import stock
+from data_access.queries.dossiers import DossierFilter, names
 from data_access.queries.first_call import first_call
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.overview import overview
@@ -100,7 +102,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (district_figures, figures),
             (first_call, {}),
             (ward_detail, {"ward": WARD}),
-            (silence, {}),
+            (silence, {"district": HA_DONG}),
             (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
             (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
             (ward_gaps, {"ward": WARD, "on": day}),

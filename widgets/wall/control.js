@@ -69,9 +69,12 @@ class Wall {
     this.tick();
   }
 
-  // Unmounted: for good, unless it comes back in a moment (a redraw, a reconnect).
+  // Unmounted: for good when the pictures are gone too; else it comes back in a moment (a redraw, a reconnect), or
+  // later on a machine that has no time.
   leave() {
+    clearTimeout(this.leaving);
     this.leaving = setTimeout(() => {
+      if (document.querySelector('[class*="st-key-wall-screen-"]')) return this.leave();
       this.active = false;
       this.over.hidden = true;
       this.style.textContent = "";
