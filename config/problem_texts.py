@@ -144,6 +144,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tệp tài khoản {path}, mục {key}: {vi}",
         "Accounts file {path}, key {key}: {en}",
     ),
+    "calendar_file": (
+        "Tệp ngày nghỉ, dòng {line}: {vi}.",
+        "File of days, line {line}: {en}.",
+    ),
+    "calendar_name": (
+        "Ghi tên của ngày bằng tiếng Việt.",
+        "Give the day's name in Vietnamese.",
+    ),
+    "calendar_day_twice": (
+        "Ngày {day} đã có trong tệp; xoá mục cũ trước khi thêm.",
+        "The day {day} stands in the file already; take the old entry out first.",
+    ),
     "config_unreadable": (
         "Không đọc được {file}, dòng {line}: {reason}. Sửa tệp; cấu hình đúng gần nhất vẫn có hiệu lực.",
         "{file}, line {line} can't be read: {reason}. Mend the file; the last good configuration stays in force.",
@@ -235,6 +247,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts_unwritten": (
         "Chưa ghi được tệp tài khoản {path}: {reason}. Tệp cũ còn nguyên; kiểm tra dung lượng và quyền ghi.",
         "The accounts file {path} could not be written: {reason}. The old one is as it was; check space and rights.",
+    ),
+    "oidc_roles": (
+        "OPS_OIDC_ROLES, nhóm “{group}”: “{found}” không phải là operations, it, wall hay district:MÃ,MÃ "
+        "với mã quận, huyện có trong danh mục (ví dụ đúng: district:268).",
+        "OPS_OIDC_ROLES, group “{group}”: “{found}” is not operations, it, wall or district:CODE,CODE with codes of the "
+        "registry (a right one: district:268).",
     ),
     "device_name": (
         "Tên thiết bị phải có từ 1 đến 60 ký tự, ví dụ: “Phòng trực – màn 1”.",
