@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from config.problems import Problem
 from config.shapes import Area, Shapes, shapes_of
+from data_access import audit
 from data_access.geo.boundaries.importing import Imported
 from data_access.geo.boundaries.report import Report
 
@@ -135,3 +136,5 @@ def _decide(connection: Connection, who: str, reason: str, import_id: int | None
         text("INSERT INTO boundary_live (who, reason, import_id) VALUES (:who, :reason, :i)"),
         {"who": who, "reason": reason, "i": import_id},
     )
+    what = "approximate cells" if import_id is None else f"import {import_id}"
+    audit.note(connection, audit.Entry("boundaries_changed", who, what, reason))

@@ -38,12 +38,13 @@ def import_file(
     crs: the projection that the person chose against the file's own; swap: x and y change places; gids: known GADM
     ids. Raises Problem (boundary_…) where there is nothing that maps could draw.
     """
+    if crs is not None and not placing.is_known(crs):
+        raise Problem("boundary_crs", file=name, crs=crs[:40])
     opened = open_file(path, name, work)
     layer = read(opened, name, lambda share: told("read", share))
     told("join", 0.0)
     at = placing.middles(layer.areas)
-    named = crs or layer.crs
-    inside = placing.somewhere(at[:, ::-1] if swap else at, named, city) if _readable(named) else np.ones(len(at), bool)
+    inside = placing.somewhere(at[:, ::-1] if swap else at, crs or layer.crs, city)
     joined = join(layer.columns, list(inside), city, gids or {})
     if not any(joined.wards):
         raise Problem("boundary_nothing_joined", file=name, columns=", ".join(list(layer.columns)[:12]) or "–")
@@ -61,14 +62,6 @@ def import_file(
         for code, rows in wards.items()
     }
     return Imported(shape(lonlat, city, report, lambda share: told("shape", share)), report)
-
-
-def _readable(named: str | None) -> bool:
-    try:
-        placing.words(named or placing.WGS84)
-    except ValueError:  # CRSError is one
-        return False
-    return True
 
 
 def _of_wards(

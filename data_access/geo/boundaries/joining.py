@@ -104,9 +104,7 @@ def _by_name(columns: Columns, inside: Sequence[bool], city: Registry) -> Joined
     kind = kinds[kind_column] if kind_column else []
     found = Joined([None] * len(inside))
     for of, values in texts.items():
-        at = [
-            districts.get(_bare(v, DISTRICT_KINDS)[0]) or districts.get(str(v or "").strip().zfill(3)) for v in values
-        ]
+        at = [_district(v, districts) for v in values]
         if not any(at):
             continue
         for name, names in texts.items():
@@ -116,6 +114,13 @@ def _by_name(columns: Columns, inside: Sequence[bool], city: Registry) -> Joined
     return found
 
 
+def _district(value: Any, districts: Mapping[str, str]) -> str | None:
+    """A district by its code (with or without zeros) or its name (with or without its kind)."""
+    if code := districts.get(str(value or "").strip().zfill(3)):
+        return code
+    return next((districts[name] for name, _ in _readings(value, DISTRICT_KINDS) if name in districts), None)
+
+
 def _named(
     names: Sequence[Any], at: Sequence[str | None], kind: Sequence[str | None], inside: Sequence[bool], city: Registry
 ) -> list[str | None]:
@@ -123,12 +128,15 @@ def _named(
     known = _index(city)
     wards: list[str | None] = []
     for i, district in enumerate(at):
-        name, said = _bare(names[i], WARD_KINDS)
-        same = known.get((district or "", name), ()) if inside[i] else ()
-        if len(same) > 1:
-            of = said or (kind[i] if kind else None)
-            same = tuple(code for code in same if city.wards[code].kind == of)
-        wards.append(same[0] if len(same) == 1 else None)
+        found: tuple[str, ...] = ()
+        for name, said in _readings(names[i], WARD_KINDS) if inside[i] and district else ():
+            found = known.get((district, name), ())  # type: ignore[arg-type]
+            if len(found) > 1:
+                of = said or (kind[i] if kind else None)
+                found = tuple(code for code in found if city.wards[code].kind == of)
+            if found:
+                break
+        wards.append(found[0] if len(found) == 1 else None)
     return wards
 
 
@@ -140,17 +148,23 @@ def _index(city: Registry) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _bare(value: Any, kinds: Sequence[str]) -> tuple[str, str | None]:
-    """A name folded and without its kind, and the kind: "Yên Viên (Thị trấn )" → ("yen vien", "thị trấn")."""
+def _readings(value: Any, kinds: Sequence[str]) -> list[tuple[str, str | None]]:
+    """What a name may mean, folded, with the kind it carries, the likelier first.
+
+    "Yên Viên (Thị trấn )" is "yen vien"; "Xà Cầu" is a name, "Xa Dong Hoi" (without diacritics) a kind and a name.
+    """
     text = str(value or "").strip()
     bracketed = _BRACKETS.match(text)
-    head, said = (bracketed[1], fold(bracketed[2])) if bracketed else (text, "")
-    name = fold(head)
+    head, said = (bracketed[1], KINDS.get(fold(bracketed[2]))) if bracketed else (text, None)
+    name = ALIASES.get(fold(head), fold(head))
+    found = [(name, said)]
     for kind in kinds:
         if name.startswith(fold(kind) + " "):
-            name, said = name[len(fold(kind)) + 1 :], fold(kind)
+            rest = name[len(fold(kind)) + 1 :]
+            with_kind = (ALIASES.get(rest, rest), KINDS.get(fold(kind)))
+            found.insert(0 if head.casefold().startswith(kind + " ") else 1, with_kind)
             break
-    return ALIASES.get(name, name), KINDS.get(said)
+    return found
 
 
 def _gids(columns: Columns, wards: Sequence[str | None]) -> dict[str, str]:

@@ -57,13 +57,30 @@ def middles(areas: Geometries) -> Points:
 def project(at: Points, crs: str, *, swap: bool = False) -> Points:
     """Points (n, 2) of a file → longitude, latitude; infinite where the projection does not reach."""
     x, y = (at[:, 1], at[:, 0]) if swap else (at[:, 0], at[:, 1])
-    if CRS.from_user_input(crs) == CRS.from_user_input(WGS84):
+    turn = _to_wgs84(crs)
+    if turn is None:
         return np.column_stack([x, y])
     try:
-        lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+        lon, lat = turn.transform(x, y)
     except ProjError:
         return np.full((len(at), 2), np.inf)
     return np.column_stack([lon, lat])
+
+
+@lru_cache(maxsize=32)
+def _to_wgs84(crs: str) -> Transformer | None:
+    """None where nothing changes."""
+    same = CRS.from_user_input(crs) == CRS.from_user_input(WGS84)
+    return None if same else Transformer.from_crs(crs, WGS84, always_xy=True)
+
+
+def is_known(crs: str) -> bool:
+    """Whether there is such a projection."""
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        return False
+    return True
 
 
 def in_city(lonlat: Points, city: Registry) -> npt.NDArray[np.bool_]:
@@ -75,7 +92,7 @@ def in_city(lonlat: Points, city: Registry) -> npt.NDArray[np.bool_]:
 
 def somewhere(at: Points, crs: str | None, city: Registry) -> npt.NDArray[np.bool_]:
     """Which middles lie in the city under the file's projection; all, when under it none does."""
-    inside = in_city(project(at, crs or WGS84), city)
+    inside = in_city(project(at, crs if crs and is_known(crs) else WGS84), city)
     return inside if inside.any() else np.ones(len(at), bool)
 
 
@@ -92,7 +109,7 @@ def place(
     """The projection of areas with middles `at`, joined to `wards`; `named` by the file, `chosen` by the person.
 
     Right is the one that puts the areas where the registry has their wards. Raises Problem: boundary_projection (the
-    file's or chosen one doesn't, another does), boundary_swapped, boundary_elsewhere (none does), boundary_crs.
+    file's or chosen one doesn't, another does), boundary_swapped, boundary_elsewhere (none does).
     """
     rows = [i for i, ward in enumerate(wards) if ward is not None]
     points = at[rows]
@@ -101,7 +118,7 @@ def place(
     def away(crs: str, turned: bool) -> float:
         return distance(project(points, crs, swap=turned), centres)
 
-    says = _valid(chosen, file) or _named(named, points)
+    says = chosen or _named(named, points)
     if says is not None:
         if away(says, swap) < NEAR_KM:
             return Placed(says, swapped=swap)
@@ -133,24 +150,10 @@ def distance(lonlat: Points, centres: Points) -> float:
     return float(np.median(np.hypot(apart[:, 0], apart[:, 1])))
 
 
-def _valid(chosen: str | None, file: str) -> str | None:
-    if not chosen:
-        return None
-    try:
-        CRS.from_user_input(chosen)
-    except CRSError as error:
-        raise Problem("boundary_crs", file=file, crs=chosen[:40]) from error
-    return chosen
-
-
 def _named(named: str | None, points: Points) -> str | None:
     """The file's own projection; a GeoJSON without one passes for degrees, which its numbers may contradict."""
-    if not named:
+    if not named or not is_known(named):
         return None
-    try:
-        crs = CRS.from_user_input(named)
-    except CRSError:
-        return None
-    if crs.is_geographic and np.abs(points).max() > 360:
+    if CRS.from_user_input(named).is_geographic and np.abs(points).max() > 360:
         return None
     return named

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from config.registry import Registry
-from config.shapes import Area
+from config.registry import Registry, registry
+from config.shapes import Area, Shapes, known, remember
 from data_access.geo.boundaries.reading import Geometries
 from data_access.geo.boundaries.report import Report
 from data_access.geo.cells import DECIMALS, Plane
@@ -34,7 +35,10 @@ def shape(
     whole = np.array([_united(shapely.transform(areas, plane.to_km)) for areas in wards.values()], dtype=object)
     told(0.3)
     before = float(shapely.area(whole).sum())
-    covered = shapely.coverage_clean(whole, gap_width=HAIRLINE_KM)
+    covered = whole
+    if not shapely.coverage_is_valid(whole):
+        # Gaps open to the outside are none to GEOS: snapping closes those.
+        covered = shapely.coverage_clean(whole, gap_width=HAIRLINE_KM, snapping_distance=HAIRLINE_KM / 2)
     told(0.6)
     union = float(shapely.area(shapely.union_all(whole)))
     report.overlaps_m2 = round(max(0.0, before - union) * 1e6, 1)
@@ -110,6 +114,21 @@ def _ring(ring: Any) -> list[list[float]]:
     kept = np.concatenate([[True], np.any(at[1:] != at[:-1], axis=1)])
     corners = [[round(float(x), DECIMALS), round(float(y), DECIMALS)] for x, y in at[kept]]
     return corners if len(corners) >= 4 else []
+
+
+@lru_cache(maxsize=4)
+def _km2(version: str) -> dict[str, float]:
+    drawn, plane = known(version), Plane(registry())
+    found = {}
+    for code, area in (drawn.areas if drawn else {}).items():
+        whole = shapely.from_geojson(json.dumps({"type": "MultiPolygon", "coordinates": area}))
+        found[code] = float(shapely.area(shapely.transform(whole, plane.to_km)))
+    return found
+
+
+def areas_km2(of: Shapes) -> dict[str, float]:
+    """Each ward's area as it is drawn, in km²."""
+    return _km2(remember(of).version)
 
 
 def _far(areas: Mapping[str, BaseGeometry], city: Registry, plane: Plane) -> list[str]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.problems import Problem
@@ -21,6 +20,7 @@ from data_access.geo.boundaries import books
 from data_access.geo.boundaries.importing import Imported
 from data_access.geo.boundaries.report import Report
 from data_access.geo.boundaries.worker import MEMORY_BYTES
+from data_access.store.engine import owner_engine
 
 log = structlog.get_logger("boundaries")
 PATIENCE_SECONDS = 900.0
@@ -60,21 +60,22 @@ def newest() -> Job | None:
     return _jobs[-1] if _jobs else None
 
 
-def start(engine: Engine, order: Order) -> Job:
+def start(owner_url: str, order: Order) -> Job:
     """Import in the background; the file is removed at the end. Raises Problem (boundary_busy) when one is at work."""
     with _guard:
         if _jobs and not _jobs[-1].ended.is_set():
             raise Problem("boundary_busy", who=_jobs[-1].order.who)
         job = Job(order)
         _jobs[:] = [job]
-    threading.Thread(target=_run, args=(engine, job), name="boundary-import", daemon=True).start()
+    threading.Thread(target=_run, args=(owner_url, job), name="boundary-import", daemon=True).start()
     return job
 
 
-def _run(engine: Engine, job: Job) -> None:
+def _run(owner_url: str, job: Job) -> None:
     def told(stage: str, share: float) -> None:
         job.stage, job.share = stage, share
 
+    engine = owner_engine(owner_url)
     try:
         with engine.connect() as connection:
             known = books.gids(connection)
@@ -89,6 +90,7 @@ def _run(engine: Engine, job: Job) -> None:
         log.exception("import failed", file=job.order.name)
         job.problem = Problem("boundary_damaged", file=job.order.name)
     finally:
+        engine.dispose()
         job.order.path.unlink(missing_ok=True)
         job.ended.set()
 
