@@ -25,8 +25,9 @@ from data_access.sync import Sync
 
 TZ = "Asia/Ho_Chi_Minh"
 SOURCE, STORE = "tiny_source", "tiny_store"
-TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-            AND has_table_privilege(oid, 'TRUNCATE')"""  # what is only added to stays
+TABLES = """SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND has_table_privilege(oid, 'TRUNCATE') AND NOT EXISTS (
+              SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgtype & 34 = 34)"""  # what is only added to stays
 SECRETS = ("Nguyễn Thị Bí Mật", "0912345678", "001199001234")
 _TYPES: dict[Kind, str] = {
     "text": "text", "int": "integer", "float": "double precision", "bool": "boolean", "timestamp": "timestamptz",
