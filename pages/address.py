@@ -91,7 +91,7 @@ def put(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
-def seed(key: str, start: str, fits: Callable[[str], bool]) -> None:
+def seed(key: str, start: T, fits: Callable[[T], bool]) -> None:
     """The value that a widget starts with, and has again when what it holds no longer fits.
 
     Told to the browser by every run until a person has changed it: a run that is cut short by a redraw may never

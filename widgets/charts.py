@@ -15,6 +15,8 @@ from widgets.palette import palette
 from widgets.theme import is_dark
 
 Rows = Sequence[Mapping[str, Any]]
+DASHES = [[1, 0], [6, 3], [2, 2], [10, 3, 2, 3], [4, 6]]
+"""Lines that differ by more than colour."""
 NUMBERS = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " ₫"]},
@@ -63,6 +65,26 @@ def share_bars(items: Rows, t: Texts, *, key: str, unit: str, height: int | None
     """Ranked horizontal bars; items: words, share (0..1), value (formatted), text (tooltip)."""
     rows = [{**item, "order": i} for i, item in enumerate(items)]
     _draw(_bars(t.lang, is_dark(), unit, height or 18 * len(rows) + 30), rows, key)
+
+
+def course_chart(courses: Sequence[tuple[str, Rows]], t: Texts, *, key: str, unit: str) -> None:
+    """A figure of several places day by day, a line each; courses: (name, rows of day and n)."""
+    rows = [
+        {"day": row["day"].isoformat(), "date": t.day(row["day"]), "words": name, "n": row["n"],
+         "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row["n"])}
+        for name, course in courses for row in course
+    ]  # fmt: skip
+    _draw(_course(t.lang, is_dark(), tuple(name for name, _ in courses), unit, t("Day")), rows, key)
+
+
+def step_bars(items: Rows, t: Texts, *, key: str, unit: str, compared: str) -> None:
+    """Time at each step, in the given order: the median as a bar, the 90th percentile as a line's end.
+
+    items: words, median, p90, other (a median to compare with, or None), mark (the bottleneck), value, text. `compared`
+    says what the others are ("": there are none).
+    """
+    rows = [{**item, "order": i} for i, item in enumerate(items)]
+    _draw(_steps(t.lang, is_dark(), unit, compared, 44 * len(rows) + 50), rows, key)
 
 
 def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, key: str, unit: str, many: str) -> None:
@@ -223,3 +245,47 @@ def _spread(lang: str, dark: bool, unit: str, many: str, height: int) -> dict[st
         .encode(y=y, x=alt.X("n:Q", title=unit), tooltip=tip),
     )  # fmt: skip
     return _finish(alt.layer(*layers), lang, dark, height)
+
+
+@lru_cache(maxsize=32)
+def _steps(lang: str, dark: bool, unit: str, compared: str, height: int) -> dict[str, Any]:
+    c = palette(dark)
+    tip = [alt.Tooltip("text:N", title=unit)]
+    base = alt.Chart(_rows()).encode(
+        y=alt.Y("words:N", sort=alt.SortField("order"), title=None,
+                axis=alt.Axis(labelLimit=210, ticks=False, domain=False)),
+        tooltip=tip,
+    )  # fmt: skip
+    axis = alt.Axis(format=",.0f", tickCount=6, tickMinStep=1)
+    colour = alt.condition("datum.mark", alt.value(c.attention), alt.value(c.series))
+    layers = [
+        base.mark_rule(color=c.quiet, strokeWidth=1.5).encode(x=alt.X("median:Q", title=unit, axis=axis), x2="p90:Q"),
+        base.mark_tick(color=c.quiet, thickness=1.5, size=12).encode(x="p90:Q"),
+        base.mark_bar(height=20, opacity=0.85).encode(x=alt.X("median:Q", title=unit), color=colour),
+        base.mark_text(align="left", dx=4, dy=-15, fontSize=12).encode(x="p90:Q", text="value:N"),
+    ]
+    if compared:
+        layers.append(
+            base.transform_filter("datum.other !== null")
+            .mark_point(shape="diamond", filled=True, size=90, color=c.text, opacity=1)
+            .encode(x="other:Q")
+        )
+    return _finish(alt.layer(*layers), lang, dark, height)
+
+
+@lru_cache(maxsize=64)
+def _course(lang: str, dark: bool, names: tuple[str, ...], unit: str, day: str) -> dict[str, Any]:
+    c = palette(dark)
+    colours = [c.series, c.series_second, c.series_third, c.urgent, c.quiet][: len(names)]
+    ticks = alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="greedy", labelExpr="slice(datum.value, 0, 5)")
+    base = alt.Chart(_rows()).encode(
+        x=alt.X("date:O", sort=alt.SortField("day"), axis=ticks),
+        y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1)),
+        color=alt.Color("words:N", scale=alt.Scale(domain=list(names), range=colours),
+                        legend=alt.Legend(columns=2, labelLimit=240)),
+        tooltip=[alt.Tooltip("words:N", title=" "), alt.Tooltip("text:N", title=day),
+                 alt.Tooltip("value:N", title=unit)],
+    )  # fmt: skip
+    shapes = alt.StrokeDash("words:N", scale=alt.Scale(domain=list(names), range=DASHES[: len(names)]), legend=None)
+    lines = base.mark_line(strokeWidth=2.2).encode(strokeDash=shapes)
+    return _finish(lines + base.mark_point(filled=True, size=22), lang, dark, 300)

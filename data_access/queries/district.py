@@ -12,6 +12,9 @@ from data_access.queries.overview import TREND_DAYS, stock_by_day
 from data_access.queries.stock import stock_at
 
 UNITS = "SELECT unit_code, ward_code, tier, name FROM unit WHERE district_code = :district ORDER BY unit_code"
+OF_WARDS = """
+SELECT unit_code, ward_code, tier, name FROM unit WHERE ward_code = ANY (CAST(:wards AS text[])) ORDER BY unit_code
+"""
 
 STOCK = """
 SELECT unit_code, sum(open)::int AS open, sum(overdue)::int AS overdue, sum(due_24h)::int AS due_24h,
@@ -108,8 +111,25 @@ def district_figures(
 
     few: below so many dossiers a place's share counts for no median. Called by pages/district.py and pages/ward.py.
     """
-    today = local_day(connection)
     units = rows(connection, UNITS, district=district)
+    return _figures(connection, units, (first, last), (before_first, before_last), few)
+
+
+def ward_figures(
+    connection: Connection, wards: tuple[str, ...], first: date, last: date, before_first: date, before_last: date,
+    few: int,
+) -> District:  # fmt: skip
+    """The same of some wards, of any districts in scope; those without a unit are left out. For pages/compare.py."""
+    units = rows(connection, OF_WARDS, wards=list(wards))
+    return _figures(connection, units, (first, last), (before_first, before_last), few)
+
+
+def _figures(
+    connection: Connection, units: list[dict[str, Any]], period: tuple[date, date], earlier_period: tuple[date, date],
+    few: int,
+) -> District:  # fmt: skip
+    (first, last), (before_first, before_last) = period, earlier_period
+    today = local_day(connection)
     codes = [unit["unit_code"] for unit in units]
     stock = {r["unit_code"]: r for r in rows(connection, STOCK, units=codes)}
     flows = _flows(connection, codes, first, last)

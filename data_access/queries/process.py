@@ -1,0 +1,218 @@
+"""A procedure's steps: where its dossiers wait now, how long they stood at each step, from whom to whom they went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config.registry import vi_sort_key
+from data_access.office_edges import office_edges
+from data_access.queries.answers import local_day, one, rows
+from data_access.queries.dossiers import SETS
+from data_access.queries.units import units_of
+from data_access.rules.bottleneck import StepTime
+
+MOST = 600
+"""So many settled dossiers are read whole; of more, one in 10, 100 or 1,000 by a draw that stays the same."""
+BACK = timedelta(days=730)
+"""Office time is counted from so long before the period on."""
+PAIRS = 12
+
+PROCEDURES = "SELECT procedure_code, name, field_name FROM procedure"
+_FROM = "dossier d CROSS JOIN (SELECT CAST(:today AS date) AS as_of_day) v"
+MOST_OVERDUE = f"""
+SELECT procedure_code FROM {_FROM} WHERE {SETS["overdue"]} AND {{place}}
+GROUP BY procedure_code ORDER BY count(*) DESC, procedure_code LIMIT 1
+"""
+DRAWN = "SELECT part, drawn FROM drawn_dossiers(:procedure, :district, CAST(:units AS text[]), :first, :last, :most)"
+STEPS = """
+SELECT step_name AS name, dossiers::int, median, p90, seconds, repeated::int
+FROM step_figures(CAST(:drawn AS text[]), CAST(:edges AS float8[]), CAST(:worked AS float8[]))
+WHERE dossiers > 0 ORDER BY place, step_name
+"""
+CITY = """
+SELECT step_name AS name, dossiers::int, median
+FROM city_step_medians(:procedure, :first, :last, :most, :few, CAST(:edges AS float8[]), CAST(:worked AS float8[]))
+"""
+WAITING = f"""
+SELECT s.step_name AS name, count(DISTINCT d.dossier_id)::int AS waiting,
+       count(DISTINCT d.dossier_id) FILTER (WHERE {SETS["overdue"]})::int AS overdue, min(s.started_at) AS since
+FROM {_FROM} JOIN step s ON s.dossier_id = d.dossier_id AND s.waiting
+WHERE d.procedure_code = :procedure AND d.bucket IN ('running', 'suspended') AND {{place}} GROUP BY s.step_name
+"""
+OPEN = f"""
+SELECT count(*)::int AS open, count(*) FILTER (WHERE {SETS["overdue"]})::int AS overdue
+FROM {_FROM} WHERE d.procedure_code = :procedure AND d.bucket IN ('running', 'suspended') AND {{place}}
+"""
+# From one step to the next of the same dossier; `by`: by their holders (few, in a ward) or by the holders' roles.
+HANDOVERS = """
+WITH s AS (
+  SELECT dossier_id, step_name, officer_ids, lead(step_name) OVER w AS next_name, lead(officer_ids) OVER w AS next_ids
+  FROM step WHERE dossier_id = ANY (CAST(:drawn AS text[]))
+  WINDOW w AS (PARTITION BY dossier_id ORDER BY started_at NULLS LAST, step_id)
+), handed AS (
+  SELECT s.*, a.role AS from_role, a.tier AS from_tier, b.role AS to_role, b.tier AS to_tier,
+         a.unit_code IS DISTINCT FROM b.unit_code AS other_unit
+  FROM s LEFT JOIN officer a ON a.officer_id = s.officer_ids[1] LEFT JOIN officer b ON b.officer_id = s.next_ids[1]
+  WHERE cardinality(officer_ids) > 0 AND cardinality(next_ids) > 0
+    AND NOT (officer_ids <@ next_ids AND next_ids <@ officer_ids)
+), pair AS (
+  SELECT {by}, step_name, next_name, count(*)::int AS n, count(DISTINCT dossier_id)::int AS dossiers,
+         count(*) FILTER (WHERE other_unit)::int AS other_unit
+  FROM handed GROUP BY {by}, step_name, next_name
+)
+SELECT p.*, (sum(n) OVER ())::int AS all_n, (sum(other_unit) OVER ())::int AS all_other FROM pair p
+ORDER BY n DESC, step_name, next_name, {by} LIMIT :pairs
+"""
+BY_ROLE = "from_role, from_tier, to_role, to_tier"
+BY_HOLDER = "officer_ids, next_ids"
+NAMES = "SELECT officer_id, display_name FROM officer WHERE officer_id = ANY (CAST(:officers AS text[]))"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Dossiers that wait at a step now, of these overdue, and since when the first of them stands there."""
+
+    name: str
+    waiting: int
+    overdue: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Handover:
+    """From a step to the next one with other holders. from_who, to_who: names in a ward, else (role, tier)."""
+
+    from_step: str
+    to_step: str
+    from_who: tuple[str, ...]
+    to_who: tuple[str, ...]
+    n: int
+    dossiers: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The settled dossiers that were read, one in `part`, and what they say: whole (all steps) and by step."""
+
+    part: int
+    read: int
+    whole: StepTime | None
+    steps: tuple[StepTime, ...]
+
+    @property
+    def settled(self) -> int | None:
+        """How many were settled in all; None where only some were read."""
+        return self.read if self.part == 1 else None
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """Step → median."""
+        return {step.name: step.median for step in self.steps if step.name is not None}
+
+
+@dataclass(frozen=True)
+class Process:
+    """A procedure at a place in a period. district: a ward's, to compare with; city: step (None: all) → (n, median).
+
+    by_holder: whether handovers name officers; handed, to_others: handovers of those read, of these to another unit.
+    """
+
+    here: Steps
+    district: Steps | None
+    city: dict[str | None, tuple[int, float]]
+    open: int
+    overdue: int
+    waiting: dict[str, Waiting]
+    by_holder: bool
+    handovers: tuple[Handover, ...]
+    handed: int
+    to_others: int
+
+
+def procedures(connection: Connection) -> dict[str, dict[str, str]]:
+    """Code → name and field of every procedure, in the Vietnamese order of names. Called by pages/process.py."""
+    found = sorted(rows(connection, PROCEDURES), key=lambda row: (vi_sort_key(row["name"]), row["procedure_code"]))
+    return {row["procedure_code"]: row for row in found}
+
+
+def most_overdue(connection: Connection, district: str | None = None, ward: str | None = None) -> str | None:
+    """The procedure with the most overdue dossiers at a place; None when none is. Called by pages/process.py."""
+    place, values = _place(connection, district, ward)
+    found = rows(connection, MOST_OVERDUE.format(place=place), **values)
+    return found[0]["procedure_code"] if found else None
+
+
+def process(
+    connection: Connection, procedure: str, first: date, last: date, few: int, district: str | None = None,
+    ward: str | None = None, district_of: str | None = None, beside_city: bool = True,
+) -> Process:  # fmt: skip
+    """A procedure's steps at a ward, a district or all of the scope, of what was settled from `first` to `last`.
+
+    district_of: the district to compare a ward with; beside_city: compare with the city, which tells no median of fewer
+    than `few` dossiers. Reads at most MOST dossiers a place, whatever the period. Called by pages/process.py.
+    """
+    place, values = _place(connection, district, ward)
+    edges, worked = office_edges(first - BACK, values["today"])
+    asked = {"procedure": procedure, "first": first, "last": last, "most": MOST}
+    clock = {"edges": edges, "worked": worked}
+    drawn, here = _steps(connection, district, values["units"], asked, clock)
+    compared = None
+    if ward is not None and district_of is not None:
+        compared = _steps(connection, district_of, None, asked, clock)[1]
+    medians = rows(connection, CITY, **asked, **clock, few=few) if beside_city else []
+    city = {row["name"]: (row["dossiers"], row["median"]) for row in medians}
+    stock = one(connection, OPEN.format(place=place), procedure=procedure, **values)
+    found = rows(connection, WAITING.format(place=place), procedure=procedure, **values)
+    waiting = {row["name"]: Waiting(**row) for row in found}
+    handovers, handed, others = _handovers(connection, drawn, ward is not None)
+    return Process(
+        here, compared, city, stock["open"], stock["overdue"], waiting, ward is not None, handovers, handed, others
+    )
+
+
+def _place(connection: Connection, district: str | None, ward: str | None) -> tuple[str, dict[str, Any]]:
+    """The condition that names a place, and its values."""
+    units = list(units_of(connection, None, ward)) if ward is not None else None
+    place = "true"
+    if units is not None:
+        place = "d.unit_code = ANY (CAST(:units AS text[]))"
+    elif district is not None:
+        place = "d.district_code = :district"
+    return place, {"today": local_day(connection), "units": units, "district": district}
+
+
+def _steps(
+    connection: Connection, district: str | None, units: list[str] | None, asked: dict[str, Any], clock: dict[str, Any]
+) -> tuple[list[str], Steps]:
+    found = one(connection, DRAWN, **asked, district=district, units=units)
+    times = [StepTime(**row) for row in rows(connection, STEPS, drawn=found["drawn"], **clock)]
+    whole = next((time for time in times if time.name is None), None)
+    steps = tuple(time for time in times if time.name is not None)
+    return found["drawn"], Steps(found["part"], len(found["drawn"]), whole, steps)
+
+
+def _handovers(connection: Connection, drawn: Sequence[str], by_holder: bool) -> tuple[tuple[Handover, ...], int, int]:
+    by = BY_HOLDER if by_holder else BY_ROLE
+    found = rows(connection, HANDOVERS.format(by=by), drawn=list(drawn), pairs=PAIRS)
+    if not found:
+        return (), 0, 0
+    if by_holder:
+        ids = sorted({o for row in found for o in (*row["officer_ids"], *row["next_ids"])})
+        names = {r["officer_id"]: r["display_name"] for r in rows(connection, NAMES, officers=ids)}
+
+        def who(row: dict[str, Any], side: str) -> tuple[str, ...]:
+            holders = row["officer_ids" if side == "from" else "next_ids"]
+            return tuple(names[o] for o in holders if o in names)
+    else:
+
+        def who(row: dict[str, Any], side: str) -> tuple[str, ...]:
+            return row[f"{side}_role"] or "", row[f"{side}_tier"] or ""
+
+    pairs = tuple(
+        Handover(row["step_name"], row["next_name"], who(row, "from"), who(row, "to"), row["n"], row["dossiers"])
+        for row in found
+    )
+    return pairs, found[0]["all_n"], found[0]["all_other"]
