@@ -22,7 +22,7 @@ KIND_WORDS: dict[str, Kind] = {
     "lam bu": "work",
 }  # fmt: skip
 """What a file of days may say in the column `kind`."""
-MOST_LINES = 1_000
+MOST_LINES = 200
 LONGEST_NAME = 120
 
 

@@ -29,11 +29,12 @@ def kind_words(kind: str) -> str:
     return mark("weekend") if kind == "weekend" else KIND_NAMES[kind]
 
 
-def edits_told() -> None:
-    """What came of the last edit."""
+def edits_told(edited: bool) -> None:
+    """What came of the last edit; without one (it was saved or dropped) only what went wrong."""
     with st.container(key="calendar-said"):
         for words, bad in st.session_state.get(SAID, []):
-            banner(words, bad=bad)
+            if edited or bad:
+                banner(words, bad=bad)
 
 
 def edit_done(*said: tuple[str, bool]) -> None:

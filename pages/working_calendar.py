@@ -66,7 +66,7 @@ def page(viewer: Viewer) -> None:
         shown = choose(t("Year"), years, param="year", current=asked, default=now, code=str, shown=str)
         _year(shown, calendar_of(known), calendar_of(edited), today, t)
     with right, st.container(key="panel-calendar-edit", height="stretch"):
-        edits_told()
+        edits_told(mine.edited)
         _add(mine, t)
         _hours(mine, edited, t)
         _import(mine, edited, t)
