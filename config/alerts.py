@@ -104,15 +104,12 @@ def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[s
         )  # fmt: skip
     if not isinstance(entry.value, dict):
         raise value_problem(path, entry.line, entry.key, "phải gồm các mục con", "must hold keys of its own")
-    for key, known in (("kind", KINDS), ("severity", severities)):
-        said = entry.value.get(key)
-        if said not in known:
-            line = entry.lines.get((key,), entry.line)
-            raise value_problem(path, line, f"{entry.key}.{key}", *nearest(said, known))
+    _named(path, entry, "kind", KINDS)
     made = KINDS[entry.value["kind"]]
     for key in entry.value:
         if key not in made.allowed():
             raise value_problem(path, entry.lines[(key,)], f"{entry.key}.{key}", *nearest(key, made.allowed()))
+    _named(path, entry, "severity", severities)
     try:
         rule: AlertRule = validated(made, entry.value)
     except ValidationError as error:
@@ -121,6 +118,12 @@ def _rule(path: Path, entry: Entry, first: dict[str, int], severities: Mapping[s
     if why is not None:
         raise value_problem(path, entry.lines[("limit", "opens")], f"{entry.key}.limit.opens", *why)
     return rule
+
+
+def _named(path: Path, entry: Entry, key: str, known: Mapping[str, object]) -> None:
+    said = entry.value.get(key)
+    if not isinstance(said, str) or said not in known:
+        raise value_problem(path, entry.lines.get((key,), entry.line), f"{entry.key}.{key}", *nearest(said, known))
 
 
 def _read(path: Path, text: str | None, before: AlertRules | None) -> tuple[AlertRules, list[Problem]]:

@@ -110,7 +110,7 @@ def _node(node: Node | None, place: Place) -> Node | None:
 def _flow(value: Any, style: str | None) -> str:
     """A value in one line. A word that stood in quotes stays in quotes."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key, None)}: {_flow(below, None)}" for key, below in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow_key(key)}: {_flow(below, None)}" for key, below in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(item, None) for item in value) + "]"
     if isinstance(value, date):
@@ -121,6 +121,12 @@ def _flow(value: Any, style: str | None) -> str:
     if plain and value.lower() not in _WORDS_OF_YAML:
         return str(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _flow_key(key: Any) -> str:
+    said = str(key)
+    plain = _PLAIN_WORD.fullmatch(said) and said.lower() not in {"true", "false", "null"}
+    return said if plain or isinstance(key, int) else json.dumps(said, ensure_ascii=False)
 
 
 def _soft(value: Any) -> Any:

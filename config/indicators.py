@@ -4,6 +4,7 @@ Screens, exports and docs/indicators.md are drawn from it: name, unit, direction
 and source of a figure live here and nowhere else.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from config.problems import Problem
 from config.qd766 import Component, qd766
 from config.settings import CONFIG_DIR
 from config.words import Words, said
-from config.yaml_lines import Strict, value_problem, verdict
+from config.yaml_lines import Strict, nearest, value_problem, verdict
 
 INDICATORS_FILE = CONFIG_DIR / "indicators.yaml"
 NONE = "none"
@@ -74,21 +75,29 @@ def read(
 
     A city may word and define its figures; which there are is the program's matter.
     """
-    found, problems = verdict(path, dict[str, Definition], text, only=lambda key: not key.startswith("."))
+    found, problems = verdict(path, dict[str, Definition], text, only=_is_figure)
     if found is None:
         return None, problems
-    if path != INDICATORS_FILE or text is not None:
-        there = (
-            verdict(INDICATORS_FILE, dict[str, Definition], only=lambda key: not key.startswith("."))[0] or {}
-        ).keys()
-        problems = [
-            value_problem(path, 1, code, "thiếu mục này", "this key is missing") for code in there - found.keys()
-        ]
-        problems += [value_problem(path, 1, code, "không có chỉ tiêu này", "there is no such figure")
-                     for code in found.keys() - there]  # fmt: skip
-        if problems:
-            return None, sorted(problems, key=str)
+    there = found.keys() if (path, text) == (INDICATORS_FILE, None) else _codes()
+    missing = [
+        value_problem(path, 1, code, "thiếu mục này", "this key is missing") for code in sorted(there - found.keys())
+    ]
+    unknown = [value_problem(path, 1, code, *nearest(code, sorted(there))) for code in sorted(found.keys() - there)]
+    if missing or unknown:
+        return None, missing + unknown
     return {code: Indicator(code=code, **dict(entry)) for code, entry in found.items()}, []
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    found, problems = verdict(INDICATORS_FILE, dict[str, Definition], only=_is_figure)
+    if found is None:
+        raise problems[0]
+    return frozenset(found)
+
+
+def _is_figure(key: str) -> bool:
+    return not key.startswith(".")  # .source and the like hold anchors
 
 
 kept: Kept[dict[str, Indicator]] = Kept(INDICATORS_FILE.name, read)

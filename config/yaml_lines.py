@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -223,7 +224,17 @@ def validated(kind: Any, value: Any) -> Any:
 
     True is no 1 and "30" no 30; lists become tuples, text becomes days and times. Raises ValidationError.
     """
-    return TypeAdapter(kind).validate_json(json.dumps(value, default=str), strict=True)
+    return _adapter(kind).validate_json(json.dumps(value, default=str), strict=True)
+
+
+@lru_cache(maxsize=64)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@lru_cache(maxsize=64)
+def _schema(kind: Any) -> dict[str, Any]:
+    return _adapter(kind).json_schema()
 
 
 def mistakes(entry: Entry, error: ValidationError, kind: Any) -> list[Mistake]:
@@ -245,7 +256,7 @@ def _mistake(entry: Entry, said: Any, kind: Any) -> Mistake:
         vi, en = _PLAIN.get(kind_of, (said["msg"], said["msg"]))
         vi, en = (words.format(**said.get("ctx", {})) for words in (vi, en))
     if said["type"] == "extra_forbidden":
-        vi, en = _suggested(str(known[-1]), keys_at(TypeAdapter(kind).json_schema(), known[:-1]), vi, en)
+        vi, en = _suggested(str(known[-1]), keys_at(_schema(kind), known[:-1]), vi, en)
     return Mistake(line, known, str(vi), str(en), said["type"])
 
 
@@ -337,7 +348,7 @@ def verdict(
         return None, [problem]
     value = entry.value
     if value is None:
-        value = [] if TypeAdapter(kind).json_schema().get("type") == "array" else {}
+        value = [] if _schema(kind).get("type") == "array" else {}
     if only is not None and isinstance(value, dict):
         value = {key: below for key, below in value.items() if only(key)}
     try:

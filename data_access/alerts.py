@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, text
 
 from config.alert_kinds import AlertRule
 from config.alerts import AlertRules, alert_rules
+from config.kept import revision
 from data_access.alert_figures import Reading, is_moving, readings
 from data_access.alert_words import say
 from data_access.keeping import Look, keeping
@@ -94,7 +95,7 @@ class AlertKeeper:
     def __init__(self, engine: Engine, standby: float = 0) -> None:
         self._engine = engine
         self._standby = standby
-        self._counted: tuple[int, AlertRules] | None = None
+        self._counted: tuple[int, int, AlertRules] | None = None
         self._found: dict[str, dict[Subject, Reading]] = {}
 
     def look(self, now: datetime | None = None) -> dict[str, Decision] | None:
@@ -128,13 +129,15 @@ class AlertKeeper:
             return told
 
     def _count(self, connection: Connection, version: int, known: AlertRules, at: datetime) -> None:
-        anew = self._counted is None or self._counted[0] != version or self._counted[1] is not known
+        configured = revision()  # figures hang on targets and the calendar too
+        known_as = self._counted and (*self._counted[:2], self._counted[2] is known)
+        anew = known_as != (version, configured, True)
         if anew:
             self._found = {}
         for name, rule in known.rules.items():
             if anew or is_moving(rule):
                 self._found[name] = {r.subject: r for r in readings(connection, rule, at)}
-        self._counted = (version, known)
+        self._counted = (version, configured, known)
 
 
 def keeping_alerts(store_owner_url: str, stop: threading.Event, standby: float = 0) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-FOR_TESTS = ("OPS_HISTORIES",)  # how many random histories of source and sync to try
+FOR_TESTS = ("OPS_HISTORIES", "OPS_CONFIG_CASES")  # how many random histories, and configuration texts, to try
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import kept
 from config.settings import settings
 
 
 @contextmanager
 def configured(**env: str | Path) -> Iterator[None]:
-    """The settings with these environment variables; files are looked at anew before and after."""
+    """The settings with these environment variables; files are read anew where they differ."""
     before = {name: os.environ.get(name) for name in env}
     os.environ |= {name: str(value) for name, value in env.items()}
     settings.cache_clear()
@@ -24,4 +23,3 @@ def configured(**env: str | Path) -> Iterator[None]:
             else:
                 os.environ[name] = value
         settings.cache_clear()
-        kept.look()
