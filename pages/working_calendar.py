@@ -24,14 +24,18 @@ from data_access.working_time import calendar_of
 from pages import calendar_days
 from pages.address import Address, choose
 from pages.ask import figures_day
-from pages.calendar_days import edit_done, edits_told, kind_in, kind_words
+from pages.calendar_days import SAID, edit_done, edits_told, kind_in, kind_words
 from pages.config_draft import Draft, draft, rebase, write
 from pages.config_proposal import proposal, told
 from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title, title
+from widgets.upload import Sent, upload
 from widgets.year import Day, year, year_legend
 
 FILE = "working_calendar"
+GIVEN = "calendar-given"
+"""The bytes of a file of days that was sent and not put into the edit yet."""
+MOST_BYTES = 1_000_000
 OFFERED: dict[Kind, str] = {"off": mark("day off"), "work": mark("make-up day")}
 
 
@@ -170,11 +174,19 @@ def _clock(at: time) -> str:
 def _import(mine: Draft, edited: WorkingCalendar, t: Texts) -> None:
     panel_title(t("Import from a file"), t("CSV with the columns day, kind (off or work), name and, if wanted, "
                                            "name_en. One wrong line, and nothing of the file is taken."))  # fmt: skip
-    with st.container(key=f"upload-days-{mine.turn}"):
-        given = st.file_uploader(t("File of days"), type=["csv"], key=f"calendar-file-{mine.turn}")
-    if given is None:
+
+    def came(sent: Sent) -> None:
+        st.session_state[GIVEN] = sent.path.read_bytes()
+        sent.path.unlink(missing_ok=True)
+
+    def refused(words: str) -> None:
+        st.session_state[SAID] = [(words, True)]
+
+    upload("calendar-file", t("Choose a file of days"), t("or drop it here (CSV)"), ".csv", MOST_BYTES, t,
+           disabled=False, on_file=came, on_refused=refused)  # fmt: skip
+    if GIVEN not in st.session_state:
         return
-    found, wrong = calendar_edit.read_days(given.getvalue(), edited)
+    found, wrong = calendar_edit.read_days(st.session_state[GIVEN], edited)
     for problem in wrong[:5]:
         banner(problem.text(t.lang), bad=True)
     if len(wrong) > 5:
@@ -188,6 +200,7 @@ def _import(mine: Draft, edited: WorkingCalendar, t: Texts) -> None:
             except Problem:
                 known.append(t.day(new.day))
         write(mine, text)
+        st.session_state.pop(GIVEN)
         said = [(t("{n} days are in your edit; preview them below.", n=t.number(taken)), False)]
         if known:
             said.append((t("In the file already and left as they are: {days}.", days=", ".join(known)), False))
