@@ -11,7 +11,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint soak soak-sync bench bench-viewers screens forms clean-data chromium mariadb
+.PHONY: help run install test lint soak soak-sync bench bench-viewers screens forms clean-data chromium mariadb nginx
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -22,7 +22,7 @@ run: $(RUN_STAMP) ## start everything on 127.0.0.1:$(PORT)
 
 install: $(DEV_STAMP) ## .venv with everything for running and testing
 
-test: lint chromium mariadb ## everything, browser tests included
+test: lint chromium mariadb nginx ## everything, browser tests included
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(DEV_STAMP) ## style, types, import rules
@@ -58,6 +58,9 @@ chromium: $(DEV_STAMP)
 
 mariadb:
 	@.ci/mariadb
+
+nginx:
+	@.ci/nginx
 
 # Stamps say what is installed; they are older than requirements that changed.
 $(RUN_STAMP): requirements.txt | .venv/bin/python

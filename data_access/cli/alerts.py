@@ -44,6 +44,19 @@ def check(file: File = None) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def keep() -> None:
+    """Open and end alerts and send their messages until Ctrl-C: the notifier of a real deployment."""
+    from config.settings import settings
+    from data_access.alerts import keeping_alerts
+    from data_access.cli.places import places
+    from data_access.demo.children import stop_on_signals
+
+    stop = stop_on_signals()
+    with places(settings()) as urls, keeping_alerts(urls.store_owner_url, stop):
+        stop.wait()
+
+
 @app.command("list")
 def show() -> None:
     """All open alerts, the gravest first."""

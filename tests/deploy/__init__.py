@@ -1,0 +1,1 @@
+"""deploy/ and the operating guide, tried."""
