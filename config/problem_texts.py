@@ -475,4 +475,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Viết lý do (1 đến {most} ký tự): nó được lưu cùng tên bạn.",
         "Write a reason (1 to {most} characters): it is kept with your name.",
     ),
+    # -- the source, tried and reconciled from the screen (data_access/source/trial.py, source_desk.py) --
+    "source_select_one": (
+        "Chỉ nhận một câu SELECT (hoặc WITH … SELECT), không có dấu chấm phẩy, dài nhất {most} ký tự.",
+        "One SELECT (or WITH … SELECT) is accepted, without semicolons, of at most {most} characters.",
+    ),
+    "source_select_personal": (
+        "Câu SELECT đọc “{column}”, có vẻ là dữ liệu của người nộp hồ sơ. Dữ liệu này không được rời khỏi nguồn: bỏ cột đó.",
+        "The SELECT reads “{column}”, which looks like data of an applicant. Such data never leaves the source: take it out.",
+    ),
+    "source_slow": (
+        "Nguồn không trả lời trong {seconds} giây nên đã dừng. Thêm điều kiện hoặc chỉ mục rồi thử lại.",
+        "The source did not answer within {seconds} seconds and was stopped. Add a condition or an index and try again.",
+    ),
+    "source_reason": (
+        "Viết lý do (1 đến {most} ký tự): nó được lưu cùng tên bạn.",
+        "Write a reason (1 to {most} characters): it is kept with your name.",
+    ),
+    "reconcile_asked": (
+        "Đang có một lần đối soát theo yêu cầu. Đợi xong rồi yêu cầu tiếp.",
+        "A reconciliation that was asked for is at work. Wait until it is done.",
+    ),
 }

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 KINDS = (
     "signed_in", "sign_in_failed", "sign_in_refused", "sign_in_forgiven", "signed_out", "session_ended",
-    "exported", "alert_acknowledged", "alert_ended", "config_changed", "boundaries_changed",
+    "exported", "alert_acknowledged", "alert_ended", "config_changed", "boundaries_changed", "reconcile_asked",
     "device_issued", "device_revoked", "device_signed_in",
     "account_created", "account_changed", "account_disabled", "account_enabled", "password_reset",
 )  # fmt: skip

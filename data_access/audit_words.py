@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "alert_ended": mark("Alert ended by hand"),
     "config_changed": mark("Configuration changed"),
     "boundaries_changed": mark("Boundaries changed"),
+    "reconcile_asked": mark("Reconciling asked for"),
     "device_issued": mark("Wall token issued"),
     "device_revoked": mark("Wall token revoked"),
     "device_signed_in": mark("Wall signed in"),
@@ -32,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "failed": (mark("Failed sign-ins"), ("sign_in_failed", "sign_in_refused")),
     "exports": (mark("Exports"), ("exported",)),
     "alerts": (mark("Alerts"), ("alert_acknowledged", "alert_ended")),
-    "config": (mark("Configuration"), ("config_changed", "boundaries_changed")),
+    "config": (mark("Configuration"), ("config_changed", "boundaries_changed", "reconcile_asked")),
     "accounts": (
         mark("Accounts"),
         ("account_created", "account_changed", "account_disabled", "account_enabled", "password_reset"),

@@ -112,7 +112,7 @@ def inspect(source: Source) -> list[EntityCheck]:
             continue
         try:
             with source.snapshot() as connection:
-                check = _check(source, connection, entity)
+                check = check_entity(source, connection, entity)
         except Problem as problem:
             check = EntityCheck(entity.name, file, error=problem)
         checks.append(check)
@@ -120,8 +120,10 @@ def inspect(source: Source) -> list[EntityCheck]:
     return checks
 
 
-def _check(source: Source, connection: Connection, entity: Entity) -> EntityCheck:
-    """1. describe without fetching; 2. sample contract columns only; 3. judge; 4. estimate the rows."""
+def check_entity(source: Source, connection: Connection, entity: Entity) -> EntityCheck:
+    """One entity. Raises Problem (source_select_failed) when its SELECT does not run.
+
+    1. describe without fetching; 2. sample contract columns only; 3. judge; 4. estimate the rows."""
     with source._errors(entity):
         q = source.query(entity, ())
         result = connection.execute(sa.select(sa.text("q.*")).select_from(q).where(sa.text("1 = 0")))

@@ -148,6 +148,11 @@ class Source:
             for part in result.partitions(rows):
                 yield self._table(entity, list(result.keys()), part)
 
+    def first(self, connection: Connection, entity: Entity, rows: int) -> pa.Table:
+        """Some rows, in no order: for a look."""
+        statement, _ = self._select(entity)
+        return self._fetch(connection, entity, statement.limit(rows))
+
     def of_dossiers(self, connection: Connection, entity: Entity, ids: Sequence[str]) -> pa.Table:
         """All rows of `entity` that belong to these dossiers (in chunks of an IN list)."""
         tables = [entity.schema.empty_table()]
