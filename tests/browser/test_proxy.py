@@ -111,7 +111,7 @@ def test_headers_and_what_is_not_passed_on(site: Site) -> None:
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "max-age=31536000" in headers["Strict-Transport-Security"]
     assert headers["Server"] == "nginx", "no version"
-    assert [site.get(path)[0] for path in ("/metrics", "/readyz")] == [404, 404]
+    assert [site.get(path)[0] for path in ("/metrics", "/readyz", "/healthz")] == [404, 404, 404]
 
 
 def test_screens_work_behind_it_and_outlive_a_process(site: Site, browser: Browser) -> None:
