@@ -79,6 +79,16 @@ class Registry:
         """The district with this code; KeyError if there is none."""
         return self.districts[code]
 
+    def ward_name(self, code: str | None, fallback: str = "") -> str:
+        """Phường Văn Quán; `fallback`, the source's own name, for what is none of these wards."""
+        ward = self.wards.get(code or "")
+        return ward.name if ward else fallback
+
+    def full_name(self, code: str | None, fallback: str = "") -> str:
+        """Phường Văn Quán, Quận Hà Đông; `fallback` for what is none of these wards."""
+        ward = self.wards.get(code or "")
+        return f"{ward.name}, {self.districts[ward.district_code].name}" if ward else fallback
+
     def wards_of(self, district_code: str) -> tuple[Ward, ...]:
         """The wards of a district, in Vietnamese order."""
         return tuple(self.wards[code] for code in self.districts[district_code].ward_codes)

@@ -25,10 +25,12 @@ from config.alert_kinds import (
 from config.registry import registry
 from config.settings import settings
 from config.targets import Target, targets
-from data_access.queries.answers import local_day, rows
+from data_access.queries.answers import local_day, one, rows
 from data_access.queries.arrivals import arrivals, district_arrivals
 from data_access.queries.backlog import backlog
 from data_access.queries.connections import connections
+from data_access.queries.now import NOW
+from data_access.queries.still import still_dossiers
 from data_access.queries.workload import HELD
 from data_access.rules.alert import Subject
 from data_access.working_time import office_hours_before
@@ -42,15 +44,6 @@ SILENT: dict[str, Name] = {
 }
 """What an alert about age is about."""
 
-# Due within 24 hours, not overdue (as open_dossier says), received and last moved before :still.
-STUCK = """
-SELECT o.unit_code, count(*) AS due_24h, min(o.legal_due_at) AS first_due
-FROM dossier d JOIN open_dossier o USING (dossier_id)
-WHERE d.bucket = 'running' AND d.legal_due_at BETWEEN :first AND :last AND o.due_24h AND d.received_at < :still
-  AND NOT EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id
-                     AND (s.started_at >= :still OR s.finished_at >= :still))
-GROUP BY o.unit_code
-"""
 UNITS = "SELECT unit_code, name, tier, ward_code, district_code FROM unit"
 OFFICERS = f"""
 WITH {HELD}
@@ -119,16 +112,9 @@ class _Unit:
         """Its name with its district's."""
         known = registry()
         if self.ward_code in known.wards:
-            return ward_name(self.ward_code)
+            return known.full_name(self.ward_code)
         district = known.districts.get(self.district_code)
         return self.name if district is None or district.name in self.name else f"{self.name}, {district.name}"
-
-
-def ward_name(code: str) -> str:
-    """Phường Văn Quán, Quận Hà Đông."""
-    known = registry()
-    ward = known.wards.get(code)
-    return code if ward is None else f"{ward.name}, {known.districts[ward.district_code].name}"
 
 
 def _units(connection: Connection) -> dict[str, _Unit]:
@@ -149,18 +135,15 @@ def _ward(connection: Connection, rule: WardRule) -> Iterator[Reading]:
 
 
 def _stuck(connection: Connection, rule: StuckRule) -> Iterator[Reading]:
-    at: datetime = connection.execute(text("SELECT as_of FROM data_version")).scalar_one()
-    days = timedelta(days=2)
-    found = rows(
-        connection, STUCK, first=at - days, last=at + days, still=office_hours_before(at, rule.hours)
-    )  # fmt: skip
+    now = one(connection, NOW)
+    since = office_hours_before(now["as_of"], rule.hours)
     units = _units(connection)
-    for row in found:
+    for row in still_dossiers(connection, now["as_of"], now["today"], since):
         unit = units[row["unit_code"]]
         if rule.scope.holds(unit.district_code, unit.tier):
-            facts = {"hours": rule.hours, "due_24h": row["due_24h"], "first_due": row["first_due"]}
+            facts = {"hours": rule.hours, "due_24h": row["still"], "first_due": row["first_due"]}
             yield Reading(
-                unit.subject, unit.district_code, float(row["due_24h"]), unit.place, unit.ward_code, facts=facts
+                unit.subject, unit.district_code, float(row["still"]), unit.place, unit.ward_code, facts=facts
             )
 
 
@@ -173,7 +156,15 @@ def _link(connection: Connection, rule: LinkRule) -> Iterator[Reading]:
         if since is not None and rule.scope.holds(district, "commune"):
             minutes = max(0.0, (at - since).total_seconds() / 60)
             facts = {"open": row["open"], "overdue": row["overdue"]}
-            yield Reading(("link", f"{code}:{rule.service}"), district, minutes, ward_name(code), code, since, facts)
+            yield Reading(
+                ("link", f"{code}:{rule.service}"),
+                district,
+                minutes,
+                registry().full_name(code, code),
+                code,
+                since,
+                facts,
+            )
 
 
 def _surge(connection: Connection, rule: SurgeRule) -> Iterator[Reading]:

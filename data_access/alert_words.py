@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from config.alert_kinds import AlertRule
@@ -10,6 +10,7 @@ from config.i18n import Texts
 from config.registry import fold
 from config.words import said
 from data_access.alert_figures import Reading
+from data_access.value_words import in_words
 
 UNITS: dict[str, Callable[[Texts, float], str]] = {
     "count": lambda t, v: t.number(v),
@@ -62,12 +63,4 @@ def figure_words(rule: AlertRule | None, value: float, t: Texts) -> str:
 
 
 def _words(t: Texts, name: str, value: Any) -> str:
-    if isinstance(value, dict):
-        return t.pick(value["vi"], value["en"])
-    if isinstance(value, datetime):
-        return t.moment(value)
-    if isinstance(value, date):
-        return t.day(value)
-    if isinstance(value, str):
-        return value
-    return t.percent(value) if name in SHARES else t.short(value)
+    return in_words(value, t, t.percent if name in SHARES else t.short)

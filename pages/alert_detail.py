@@ -1,6 +1,7 @@
 """One alert beside the list: its figures, what happened, what was sent; acknowledging and ending it with a note."""
 
 import time
+from html import escape
 
 import streamlit as st
 
@@ -14,14 +15,18 @@ from data_access.alert_words import figure_words
 from data_access.demo.stack import runtime
 from data_access.notifications import notifying
 from data_access.queries.alerts import Alert, Event, Notice, alert_events, alert_notices
+from data_access.queries.dossiers import OPEN
 from pages.address import put
 from pages.alert_words import EVENTS, end_words, rule_words, severity_words, state_words, where_words
 from pages.ask import ask
+from pages.dossier_words import WHAT
 from pages.language import language_params
+from pages.links import list_of
 from pages.live import pulse
 from pages.paths import BACKLOG
 from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title
+from widgets.go import anchor
 from widgets.table import Cell, Column, Row, table
 
 DONE = "alert-done"
@@ -46,6 +51,9 @@ def show(viewer: Viewer, alert: Alert) -> None:
         st.switch_page(
             st.session_state["links"][BACKLOG], query_params={"ward": str(alert.ward_code), **language_params(t)}
         )
+    if alert.ward_code in registry().wards:
+        lists = [anchor(t(WHAT[what]), list_of(viewer, what, ward=alert.ward_code)) for what in OPEN]
+        st.html(f'<div class="panel-note">{escape(t("Its dossiers now"))}: {" · ".join(lists)}</div>')
     if alert.resolved_at is None:
         _form(viewer, alert)
     panel_title(t("What happened"), f"{state_words(alert, t)} {end_words(alert, t)}".strip())

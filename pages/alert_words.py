@@ -58,10 +58,8 @@ def rule_words(name: str, kind: str, t: Texts) -> str:
 
 def where_words(alert: Alert, t: Texts) -> str:
     """The ward or district it is about; the city."""
-    ward = registry().wards.get(alert.ward_code or "")
-    if ward is not None:
-        return f"{ward.name}, {registry().districts[ward.district_code].name}"
-    return district_name(alert.district_code, t) if alert.district_code else t("Whole city")
+    place = district_name(alert.district_code, t) if alert.district_code else t("Whole city")
+    return registry().full_name(alert.ward_code, place)
 
 
 def state_words(alert: Alert, t: Texts) -> str:

@@ -25,6 +25,8 @@ from pages.alert_words import (
     where_words,
 )
 from pages.ask import ask, today
+from pages.links import screen
+from pages.paths import ALERTS
 from pages.places import district_name
 from pages.viewer import Viewer
 from widgets.figures import Figure, banner, figure_row, note, panel_title, title
@@ -127,10 +129,10 @@ def _figures(found: OpenAlerts, opened: int, over: int, viewer: Viewer) -> list[
     in_scope = sum(viewer.scope.allows(ward.district_code) for ward in registry().wards.values())
     return [
         Figure("alerts_open", t.number(len(alerts)), counted(alerts, t) or quiet_words(found, t),
-               tone="alert" if found.counts.get(gravest) else ""),
+               tone="alert" if found.counts.get(gravest) else "", link=screen(viewer, ALERTS, state="open")),
         Figure("alerts_waiting", t.number(len(waiting)),
                t("the oldest since {at}", at=t.moment(oldest)) if oldest else t("all are in somebody's hands"),
-               tone="" if waiting else "good"),
+               tone="" if waiting else "good", link=screen(viewer, ALERTS, state="unacknowledged")),
         Figure("alerts_today", t.number(opened), t("{n} of them over already", n=t.number(over))),
         Figure("alerts_wards", t.number(len(wards)), t("of {n} wards", n=t.number(in_scope))),
     ]  # fmt: skip

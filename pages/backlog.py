@@ -15,8 +15,8 @@ from data_access.queries.silence import silence
 from pages import ward_panel
 from pages.address import Address, choose, put
 from pages.ask import ask, figures_day, today
-from pages.links import list_of
-from pages.places import CHANNELS
+from pages.links import list_of, to_process
+from pages.places import CHANNELS, map_note
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.geo_map import geo_map
@@ -80,7 +80,8 @@ def page(viewer: Viewer) -> None:
         ward_panel.summary(detail, ward, filters.links(viewer, ward=ward), viewer, quiet)
     left, right = st.columns([1, 1.1], gap="small")
     with left, st.container(key="panel-procedures", height="stretch"):
-        ward_panel.procedures(detail, filters.links(viewer, ward=ward, procedure="{key}"), t)
+        ward_panel.procedures(detail, filters.links(viewer, ward=ward, procedure="{key}"),
+                              to_process(viewer, ward=ward), t)  # fmt: skip
     with right, st.container(key="panel-oldest", height="stretch"):
         ward_panel.oldest(detail, viewer, today(answer, viewer))
 
@@ -152,9 +153,9 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
             ]
     name = _measure_name(measure.code, t)
     note = {
-        "cells": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        "cells": map_note(t),
         "tiles": t("One equal tile a ward, grouped by district."),
-        "geo": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        "geo": map_note(t),
         "table": t("Click a head to sort, a row to open the ward."),
     }
     panel_title(t("{measure} by ward", measure=name), note[filters.view], explained(t, measure.indicator))

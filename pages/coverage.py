@@ -15,7 +15,9 @@ from data_access.queries.answers import Answer
 from data_access.queries.coverage import Coverage, coverage, offers, ward_gaps
 from pages.address import Address, choose, put
 from pages.ask import ask, current_desk
-from pages.places import district_of, ward_name
+from pages.gaps import gap_table
+from pages.links import gaps_of
+from pages.places import district_of, of_map, ward_name
 from pages.viewer import Viewer
 from widgets.charts import history_chart, share_bars
 from widgets.figures import Fact, Figure, banner, explained, facts, figure_column, figure_row, panel_title, title
@@ -139,7 +141,8 @@ def _map(answer: Answer[Coverage], code: str, view: str, viewer: Viewer, ward: s
     rows = [row for row in data.wards if row["ward_code"] in registry().wards]
     panel_title(
         t("{measure} by ward", measure=indicator(code).name(t.lang)),
-        t("Approximate boundaries. Red is what is offered least.") if view == "cells"
+        of_map(t("Approximate boundaries. Red is what is offered least."), t("Red is what is offered least."))
+        if view == "cells"
         else t("One equal tile a ward, grouped by district.") if view == "tiles"
         else t("Click a head to sort, a row to open the ward."),
         explained(t, code),
@@ -174,7 +177,8 @@ COLUMNS = ("level3", "level4", "coverage", "services_used", "active_coverage")
 
 def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str | None) -> None:
     t = viewer.t
-    columns = [Column(t("Ward")), *(figure_column(code, t) for code in COLUMNS)]
+    links = {"coverage": gaps_of(viewer, "{key}")}
+    columns = [Column(t("Ward")), *(figure_column(code, t, links.get(code, "")) for code in COLUMNS)]
 
     def cells(row: dict[str, Any]) -> list[Cell]:
         place = registry().wards[row["ward_code"]]
@@ -228,20 +232,7 @@ def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
                  t("{n} of {all} procedures", n=t.number(offers(row)), all=t.number(data.total))),
             Fact("active_coverage", _percent(data.share(row, "active_coverage"), data, t), _used(row, data, t)),
         ], t)  # fmt: skip
-    panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
-                t("First those that most other wards already offer."))  # fmt: skip
-    table(
-        [Column(t("Procedure")), figure_column("wards_offering", t)],
-        [
-            Row(item["procedure_code"], [
-                Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
-                Cell(t.number(item["wards_offering"]), item["wards_offering"], small=t("wards")),
-            ])
-            for item in missing
-        ],
-        key="coverage-gaps", label=t("Procedures not yet online here"),
-        empty=t("This ward offers every commune-level procedure online."), height=440,
-    )  # fmt: skip
+    gap_table(missing, t, key="coverage-gaps", height=440)
 
 
 def _history(data: Coverage, t: Texts, day: date) -> None:

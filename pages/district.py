@@ -17,13 +17,13 @@ from data_access.rules.period import Period, comparable
 from pages import red
 from pages.address import Address, choose
 from pages.ask import figures_day
-from pages.first_call import first_of, top
+from pages.first_call import linked, top
 from pages.language import language_params
-from pages.links import list_of
+from pages.links import gaps_of, list_of
 from pages.paths import WARD
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import change, figures, figures_of
-from pages.places import district_name, ward_name
+from pages.places import district_name, of_map, ward_name
 from pages.viewer import Viewer
 from widgets.figures import banner, explained, figure_column, figure_row, first_list, panel_title, title
 from widgets.measure import class_breaks, ward_values
@@ -64,11 +64,11 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-district-map", height="stretch"):
         clicked = _map(data, district, calls, t)
     with right, st.container(key="panel-district-wards", height="stretch"):
-        _list(data, viewer)
+        _list(data, period, viewer)
     left, right = st.columns([1, 1.25], gap="small")
     with left, st.container(key="panel-district-first", height="stretch"):
         panel_title(t("Wards to look at first"), t("The numbers stand on the map."), explained(t, "call_points"))
-        first_list([first_of(call, t) for call in calls], t("Nothing stands badly at any ward."))
+        first_list([linked(call, viewer) for call in calls], t("Nothing stands badly at any ward."))
     with right, st.container(key="panel-district-why", height="stretch"):
         ward = _reddest(calls, data)
         if ward is not None:
@@ -118,7 +118,7 @@ def _map(data: District, district: str, calls: list[Call], t: Texts) -> str | No
         ]
     panel_title(
         t("{measure} by ward", measure=indicator("overdue_rate").name(t.lang)),
-        t("Approximate boundaries. Click a ward to open it."),
+        of_map(t("Approximate boundaries. Click a ward to open it."), t("Click a ward to open it.")),
         explained(t, "overdue_rate"),
     )
     return ward_map(
@@ -129,7 +129,7 @@ def _map(data: District, district: str, calls: list[Call], t: Texts) -> str | No
     )  # fmt: skip
 
 
-def _list(data: District, viewer: Viewer) -> None:
+def _list(data: District, period: Period, viewer: Viewer) -> None:
     t, few = viewer.t, district_rules().least_settled
     wards = {place.unit_code: place.ward_code for place in data.places}
 
@@ -146,7 +146,7 @@ def _list(data: District, viewer: Viewer) -> None:
     table(
         [Column(t("Ward")), *(figure_column(code, t, list_of(viewer, code, unit="{key}")) for code in COUNTED),
          *(figure_column(code, t) for code in COLUMNS)],
-        [place_row(place, data, t) for place in places],
+        [place_row(place, data, t, lists_of(place, period, viewer)) for place in places],
         key="district-wards", label=t("Wards of the district"), empty=t("The source has no unit of this district."),
         height=MAP_HEIGHT + 30, on_pick=pick,
     )  # fmt: skip
@@ -156,8 +156,17 @@ def _rank(place: Place) -> int:
     return registry().wards[place.ward_code].rank if place.ward_code in registry().wards else 0
 
 
-def place_row(place: Place, data: District, t: Texts) -> Row:
-    """A place as a row of COUNTED and COLUMNS, after its name."""
+def lists_of(place: Place, period: Period, viewer: Viewer) -> dict[str, str]:
+    """The addresses of what a place's shares in a period are shares of, by column."""
+    days = {"first": period.first, "last": period.until(figures_day(viewer.t))}
+    sets = {"form_on_time": "settled", "online_period": "received", "satisfied_period": "rated"}
+    found = {code: list_of(viewer, what, unit=place.unit_code, **days) for code, what in sets.items()}
+    return found | ({"coverage": gaps_of(viewer, place.ward_code)} if place.ward_code else {})
+
+
+def place_row(place: Place, data: District, t: Texts, lists: dict[str, str] | None = None) -> Row:
+    """A place as a row of COUNTED and COLUMNS, after its name; lists: the addresses its cells lead to, by column."""
+    to = lists or {}
     now, flows, before = place.now, place.flows, place.before
     course = [row["overdue"] for row in place.trend]
     name = ward_name(place.ward_code, place.name)
@@ -167,23 +176,23 @@ def place_row(place: Place, data: District, t: Texts) -> Row:
         Cell(t.number(now["overdue"]), now["overdue"], "bad" if now["overdue"] else "",
              t.percent(now["overdue"] / now["open"]) if now["overdue"] else ""),
         Cell(t.number(now["due_24h"]), now["due_24h"]),
-        _share("in_time", "settled", flows, t),
+        _share("in_time", "settled", flows, to.get("form_on_time", ""), t),
         _change_cell(flows, before, data.medians.get("ward", {}).get("on_time"), t),
-        _share("received_online", "received", flows, t),
-        _coverage(place, data, t),
-        _share("satisfied", "rated", flows, t),
+        _share("received_online", "received", flows, to.get("online_period", ""), t),
+        _coverage(place, data, to.get("coverage", ""), t),
+        _share("satisfied", "rated", flows, to.get("satisfied_period", ""), t),
         Cell(t("{name}: overdue from {first} to {last} in 31 days", name=name, first=t.number(course[0]),
                last=t.number(course[-1])), course[-1] - course[0], "bad" if course[-1] > course[0] else "", "", course),
     ]  # fmt: skip
     return Row(place.unit_code, cells)
 
 
-def _share(part: str, whole: str, flows: dict[str, int], t: Texts) -> Cell:
-    """A share with its n; pale and last in order where n is small."""
+def _share(part: str, whole: str, flows: dict[str, int], link: str, t: Texts) -> Cell:
+    """A share with its n, which `link` lists; pale and last in order where n is small."""
     n = flows[whole]
     enough = n >= district_rules().least_settled
     return Cell(t.share(flows[part], n), flows[part] / n if enough else None, "" if enough else "quiet",
-                t("n = {n}", n=t.number(n)) if n else "")  # fmt: skip
+                t("n = {n}", n=t.number(n)) if n else "", link=link if n else "")  # fmt: skip
 
 
 def _change_cell(flows: dict[str, int], before: dict[str, int], median: float | None, t: Texts) -> Cell:
@@ -196,7 +205,7 @@ def _change_cell(flows: dict[str, int], before: dict[str, int], median: float | 
     return Cell(t.change(points, 1), points, "bad" if points <= -1 else "", against)
 
 
-def _coverage(place: Place, data: District, t: Texts) -> Cell:
+def _coverage(place: Place, data: District, link: str, t: Texts) -> Cell:
     if place.ward_code is None or not data.procedures:
         return Cell(NOTHING, None, "quiet")
-    return Cell(t.share(place.offered, data.procedures), place.offered)
+    return Cell(t.share(place.offered, data.procedures), place.offered, link=link)

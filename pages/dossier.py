@@ -5,27 +5,22 @@ from typing import Any
 
 import streamlit as st
 
-from config.i18n import NOTHING, Texts, mark
+from config.i18n import NOTHING, Texts
 from config.problems import Problem
 from data_access.deadline_told import told
 from data_access.deadline_words import amount, office_time
 from data_access.queries.dossier import Dossier, dossier
 from data_access.rules.plain_clock import office_seconds
+from data_access.status_words import pause_words, status_words
 from data_access.working_time import city_calendar
 from pages.address import Address, put
 from pages.ask import ask
-from pages.dossier_words import due_words, status_words
+from pages.dossier_words import due_words
 from pages.links import CODE
 from pages.places import CHANNELS, unit_words
 from pages.viewer import Viewer
 from widgets.figures import banner, lines, note, panel_title, title
 from widgets.table import Cell, Column, Row, Tone, table
-
-REASONS = {
-    "supplement": mark("Papers to be supplied"),
-    "fee": mark("Financial duty"),
-    "stopped": mark("Stopped"),
-}
 
 
 def show(viewer: Viewer, address: Address, code: str) -> None:
@@ -152,7 +147,7 @@ def _pauses(found: Dossier, n: int, as_of: datetime, t: Texts) -> None:
     panel_title(t("Pauses"), t("While a dossier waits for the citizen its clock stands."))
 
     def cells(pause: dict[str, Any]) -> list[Cell]:
-        reason = t(REASONS[pause["reason"]]) if pause["reason"] in REASONS else pause["reason"]
+        reason = pause_words(pause["reason"], t)
         length = (pause["to_at"] or as_of) - pause["from_at"]
         return [
             Cell(reason, reason, "strong"),

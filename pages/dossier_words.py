@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from config.i18n import Texts, mark
-from data_access.rules.status import NAMES
 from widgets.table import Tone
 
 WHAT = {
@@ -13,18 +12,25 @@ WHAT = {
     "held_late": mark("Held past the step's deadline"),
     "received": mark("Received"), "settled": mark("Settled"), "early": mark("Settled early"),
     "on_time": mark("Settled on the due day"), "in_time": mark("Settled in time"), "late": mark("Settled late"),
+    "rated": mark("Settled and rated"), "satisfied": mark("Settled and rated satisfied"),
+    "open_at": mark("Open at the day's end"), "in_time_at": mark("Open and in time at the day's end"),
+    "overdue_at": mark("Overdue at the day's end"), "handled": mark("Received or carried over"),
     "any": mark("All dossiers"),
 }  # fmt: skip
 AGE = {
     "to_3": mark("0–3 days old"), "to_10": mark("4–10 days old"), "to_30": mark("11–30 days old"),
     "over_30": mark("more than 30 days old"),
 }  # fmt: skip
+SCORES = {
+    "received": mark("Received"), "online_result": mark("online, with a result file"),
+    "digitised_in": mark("papers digitised"), "eid_verified": mark("identity checked electronically"),
+    "fee_owed": mark("a fee was due"), "paid_online": mark("fee paid online"), "done": mark("completed"),
+    "done_written": mark("completed, with a written result"), "done_result": mark("completed, with a result file"),
+    "done_both": mark("completed, papers and result digitised"), "without_due": mark("without a due date"),
+    "settled": mark("settled"), "settled_late": mark("settled late"), "settled_in_time": mark("settled in time"),
+    "handled": mark("settled in the period or open at its end"), "in_time": mark("in time, rule R-C"),
+}  # fmt: skip
 TIMELINESS = {"early": mark("early"), "on_time": mark("on the due day"), "late": mark("late")}
-
-
-def status_words(code: int, t: Texts) -> str:
-    """A national status in words; one that no list has keeps its code."""
-    return t.pick(*NAMES[code]) if code in NAMES else t("status {code}", code=code)
 
 
 def due_words(row: dict[str, Any], t: Texts) -> tuple[str, Tone]:

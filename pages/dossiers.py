@@ -1,18 +1,24 @@
 """The dossiers behind a figure, page by page: filters, search by code, sort; a row opens one dossier."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from config.i18n import NOTHING, Texts
+from config.i18n import NOTHING, Texts, mark
+from config.indicators import indicator
 from data_access.queries.backlog import fields
-from data_access.queries.dossiers import DEEPEST, OPEN, PAGE, DossierFilter, Dossiers, dossiers, names, stock
+from data_access.queries.dossier_pages import DEEPEST, PAGE, Dossiers, dossiers
+from data_access.queries.dossier_totals import stock
+from data_access.queries.dossiers import OPEN, STOCK, DossierFilter, names
+from data_access.rules.quality import BY_CODE
+from data_access.status_words import status_words
 from pages import dossier
 from pages.address import Address, choose, put
 from pages.ask import ask
-from pages.dossier_words import AGE, WHAT, due_words, period_words, status_words
-from pages.links import CODE, READ, list_of
+from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words
+from pages.links import CODE, READ, UNKNOWN, list_of
 from pages.place_filter import choose_place
 from pages.places import CHANNELS, TIERS, unit_words
 from pages.viewer import Viewer
@@ -24,6 +30,9 @@ ORDERS = ("received", "due", "late", "unit", "procedure", "code", "settled")
 DEFINED = {"held": "officer_steps", "held_late": "officer_overdue", "received": "received_flow",
            "settled": "settled_flow"}  # fmt: skip
 """Sets whose definition stands at an indicator of another name."""
+LINKED = (*STOCK, "rated", "satisfied")
+"""Sets that figures lead to and nobody chooses from a list."""
+UNPLACED, NOT_ONLINE = mark("Level not known"), mark("At the counter and by post")
 HEIGHT = 620
 
 
@@ -59,12 +68,16 @@ def _wish(address: Address, viewer: Viewer) -> DossierFilter:
     with left:
         columns = st.columns(3, gap="small", vertical_alignment="bottom")
         with columns[0]:
-            said["what"] = choose(t("Which dossiers"), list(WHAT), param="what", current=said["what"], default="open",
+            sets = [what for what in WHAT if what not in LINKED or what == said["what"]]
+            said["what"] = choose(t("Which dossiers"), sets, param="what", current=said["what"], default="open",
                                   code=str, shown=lambda what: t(WHAT[what]))  # fmt: skip
         listed = {row["field_code"]: row["field_name"] for row in ask(fields, viewer).value}
+        if said["field"] == "":
+            listed[""] = t("unknown field")
         with columns[1]:
             said["field"] = choose(t("Field"), [None, *listed], param="field", current=said["field"], default=None,
-                                   code=str, shown=lambda c: listed[c] if c else t("All fields"))  # fmt: skip
+                                   code=lambda c: c or UNKNOWN,
+                                   shown=lambda c: t("All fields") if c is None else listed[c])  # fmt: skip
         with columns[2]:
             said["channel"] = choose(t("Channel"), [None, *CHANNELS], param="channel", current=said["channel"],
                                      default=None, code=str,
@@ -86,10 +99,14 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
         "procedure": wish.procedure and named.get("procedure", wish.procedure),
         "officer": wish.officer and t("held by {name}", name=named.get("officer", NOTHING)),
         "unit": wish.unit and named.get("unit", wish.unit),
-        "tier": wish.tier and t(TIERS[wish.tier]),
+        "tier": wish.tier is not None and t(TIERS[wish.tier] if wish.tier else UNPLACED),
+        "online": wish.online is not None and t(CHANNELS[2] if wish.online else NOT_ONLINE),
         "step": wish.step and t("step “{step}”", step=wish.step),
         "age": wish.age and t(AGE[wish.age]),
-        "first": (wish.first or wish.last) and period_words(wish.day, wish.first, wish.last, t),
+        "doubt": wish.doubt and _doubt_words(wish.doubt, t),
+        "score": wish.score and t("counted by Decision 766: {what}", what=t(SCORES[wish.score])),
+        "part": wish.part and t("a part of the change since {day}", day=t.day(date.fromisoformat(wish.part[-10:]))),
+        "first": _days(wish, t),
     }
     with st.container(key="narrowed", horizontal=True, vertical_alignment="bottom", gap="small"):
         _code_box(wish, t)
@@ -97,6 +114,16 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
             if words:
                 st.button(f"✕ {words}", key=f"drop-{name}", on_click=_drop, args=(name,),
                           help=t("Take this filter away"))  # fmt: skip
+
+
+def _doubt_words(doubt: str, t: Texts) -> str:
+    return t.pick(**BY_CODE[doubt].names) if doubt in BY_CODE else indicator("quality_troubled").name(t.lang)
+
+
+def _days(wish: DossierFilter, t: Texts) -> str:
+    if wish.last and wish.what in STOCK and wish.what != "handled":
+        return t("at the end of {day}", day=t.day(wish.last))
+    return period_words(wish.day, wish.first, wish.last, t) if wish.first or wish.last else ""
 
 
 def _code_box(wish: DossierFilter, t: Texts) -> None:
@@ -142,6 +169,8 @@ def _head(data: Dossiers, wish: DossierFilter, order: str | None, t: Texts) -> N
     told = []
     if data.steps is not None:
         told.append(t("{n} steps, split among their holders", n=t.short(data.steps)))
+    if data.off:
+        told.append(t("{n} more stand below, which the source dates the wrong way round.", n=t.number(data.off)))
     if order is not None and data.order != order:
         told.append(t("So many can't be sorted by this; narrow them first."))
     if data.total > DEEPEST * PAGE:

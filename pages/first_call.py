@@ -1,12 +1,14 @@
 """Wards to call first on screens: the ranking with the open alerts, and a ward's reasons in words, heaviest first."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from config.i18n import Texts
 from data_access.queries.alerts import Alert, open_alerts
 from data_access.queries.first_call import first_call
 from data_access.rules.first_call import Call, Reason
 from pages.ask import ask
+from pages.links import list_of
 from pages.places import SERVICES, SHORT_SERVICES, district_of, ward_name
 from pages.viewer import Viewer
 from widgets.figures import First
@@ -47,6 +49,12 @@ def first_of(call: Call, t: Texts, most: int | None = None) -> First:
     code, overdue = call.ward.ward_code, call.ward.overdue
     figure = (t.number(overdue), t("dossiers overdue")) if overdue else ("", "")
     return First(ward_name(code), district_of(code), " · ".join(why), *figure)
+
+
+def linked(call: Call, viewer: Viewer) -> First:
+    """The same for desks, its figure leading to the ward's overdue dossiers."""
+    link = list_of(viewer, "overdue", ward=call.ward.ward_code) if call.ward.overdue else ""
+    return replace(first_of(call, viewer.t), link=link)
 
 
 def _overdue(call: Call, t: Texts, short: bool) -> str:

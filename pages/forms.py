@@ -1,6 +1,6 @@
 """Reports and lists in the official layout: chosen by form, place and period, on the screen and as files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -11,12 +11,13 @@ from config.periods import Kind
 from config.registry import registry
 from data_access.exports import ii06a, lists, meeting, process
 from data_access.exports.catalogue import make_list, process_document
-from data_access.exports.document import Document, shown
+from data_access.exports.document import Document, Row, shown
 from data_access.exports.jobs import Make
 from data_access.exports.log import About, Format
 from data_access.exports.official import Exporter, Official, stamp
 from data_access.period_words import KINDS, period_words
 from data_access.queries.answers import Answer
+from data_access.queries.dossiers import OPEN
 from data_access.queries.form_ii06a import FormII06a, form_ii06a
 from data_access.queries.form_lists import Listed, ListKind, Stock, first_rows, stock
 from data_access.queries.form_meeting import meeting as meeting_of
@@ -26,6 +27,8 @@ from pages.address import Address, choose, put, seed, touched
 from pages.ask import ask, figures_day
 from pages.export_panel import export_panel
 from pages.first_call import reasons, top
+from pages.form_links import CELLS, cell_links
+from pages.links import list_of, one_dossier
 from pages.periods import choose_period
 from pages.place_filter import Place, choose_place
 from pages.viewer import Viewer
@@ -53,6 +56,8 @@ class Shown:
     about: Callable[[Format], About] | None
     make: Make
     figures: list[Figure]
+    links: Callable[[Row], Sequence[str]]
+    """The addresses of the lists that a row's cells count."""
     said: str = ""
     """A sentence in place of what can't be shown."""
 
@@ -91,7 +96,7 @@ def page(viewer: Viewer) -> None:
     with st.container(key="panel-form"):
         if drawn.about is not None:
             export_panel(viewer, drawn.document, drawn.about, drawn.make)
-        official_table(_table(drawn.document, t))
+        official_table(_table(drawn, t))
 
 
 def _who(viewer: Viewer) -> Exporter:
@@ -115,7 +120,8 @@ def _ii06a(viewer: Viewer, place: Place, period: Period) -> Shown:
         drawn,
         lambda kind: About("ii06a", kind, t.lang, place.district, place.ward, period=period.code),
         lambda *_: drawn,
-        _period_figures(form, earlier, before, t),
+        _period_figures(form, earlier, period, before, place, viewer),
+        lambda row: ("", "", *cell_links(viewer, period.first, form.until, **place.filters, **row.about)),
         "" if form.lines else t("Nothing arose at {place} in this period; a file would say so.", place=place.name(t)),
     )
 
@@ -139,38 +145,49 @@ def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
         drawn,
         lambda kind: About("meeting", kind, t.lang, place.district, period=period.code),
         lambda *_: drawn,
-        _period_figures(answer.value.form, answer.value.earlier, before, t),
+        _period_figures(answer.value.form, answer.value.earlier, period, before, district, viewer),
+        _no_links,
         t("To discuss: {wards}", wards=" · ".join(talk)) if talk else "",
     )
 
 
-def _period_figures(form: FormII06a, earlier: FormII06a, before: Period, t: Texts) -> list[Figure]:
-    now, then = form.total, earlier.total
+def _no_links(row: Row) -> Sequence[str]:
+    return [""] * len(row.values)
+
+
+def _period_figures(
+    form: FormII06a, earlier: FormII06a, period: Period, before: Period, place: Place, viewer: Viewer
+) -> list[Figure]:
+    t, now, then = viewer.t, form.total, earlier.total
+    link = dict(zip(CELLS, cell_links(viewer, period.first, form.until, **place.filters), strict=True))
+    new = list_of(viewer, "received", first=period.first, last=form.until, **place.filters)
     name = t("{first} – {last}", first=t.day(before.first), last=t.day(before.last))
 
     def against(value: str) -> str:
         return t("{period}: {value}", value=value, period=name)
 
     return [
-        Figure("form_received", t.number(now.new), against(t.number(then.new))),
-        Figure("form_carried", t.number(now.carried), against(t.number(then.carried))),
-        Figure("form_settled", t.number(now.settled), against(t.number(then.settled))),
+        Figure("form_received", t.number(now.new), against(t.number(then.new)), link=new),
+        Figure("form_carried", t.number(now.carried), against(t.number(then.carried)), link=link["carried"]),
+        Figure("form_settled", t.number(now.settled), against(t.number(then.settled)), link=link["settled"]),
         Figure("form_on_time", t.percent(now.on_time_share),
                t("rule {rule} · {n} dossiers", rule=form.rule, n=t.number(now.settled)) + " · "
-               + against(t.percent(then.on_time_share))),
-        Figure("form_open", t.number(now.still_open), against(t.number(then.still_open))),
+               + against(t.percent(then.on_time_share)), link=link["settled"]),
+        Figure("form_open", t.number(now.still_open), against(t.number(then.still_open)), link=link["still_open"]),
         Figure("form_overdue", t.number(now.overdue), against(t.number(then.overdue)),
-               "alert" if now.overdue else ""),
+               "alert" if now.overdue else "", link=link["overdue"]),
     ]  # fmt: skip
 
 
-def _stock_figures(now: Stock, t: Texts) -> list[Figure]:
+def _stock_figures(now: Stock, place: Place, viewer: Viewer) -> list[Figure]:
+    t, link = viewer.t, {what: list_of(viewer, what, **place.filters) for what in OPEN}
     return [
-        Figure("open", t.number(now.open), t("in time {n}", n=t.number(now.open - now.overdue))),
-        Figure("overdue", t.number(now.overdue), t.share(now.overdue, now.open), "alert" if now.overdue else ""),
-        Figure("due_24h", t.number(now.due_24h), t.share(now.due_24h, now.open)),
-        Figure("suspended", t.number(now.suspended), t.share(now.suspended, now.open)),
-    ]
+        Figure("open", t.number(now.open), t("in time {n}", n=t.number(now.open - now.overdue)), link=link["open"]),
+        Figure("overdue", t.number(now.overdue), t.share(now.overdue, now.open), "alert" if now.overdue else "",
+               link=link["overdue"]),
+        Figure("due_24h", t.number(now.due_24h), t.share(now.due_24h, now.open), link=link["due_24h"]),
+        Figure("suspended", t.number(now.suspended), t.share(now.suspended, now.open), link=link["suspended"]),
+    ]  # fmt: skip
 
 
 def _list(viewer: Viewer, place: Place, kind: ListKind) -> Shown:
@@ -190,7 +207,8 @@ def _list(viewer: Viewer, place: Place, kind: ListKind) -> Shown:
         lists.document(kind, first, count, official, made, t),
         lambda form: About(kind, form, t.lang, place.district, place.ward),
         make_list(kind, who, official, t),
-        _stock_figures(answer.value.stock, t),
+        _stock_figures(answer.value.stock, place, viewer),
+        lambda row: ["", one_dossier(viewer, str(row.values[1])), *[""] * (len(row.values) - 2)],
         said,
     )
 
@@ -225,7 +243,8 @@ def _process(viewer: Viewer, place: Place) -> Shown:
         (lambda kind: About("process", kind, t.lang, at.district, at.ward, dossier=sheet.dossier["dossier_code"]))
         if answer.value else None,
         lambda *_: drawn,
-        _stock_figures(now, t),
+        _stock_figures(now, place, viewer),
+        _no_links,
         said,
     )  # fmt: skip
 
@@ -236,8 +255,8 @@ _NO_DOSSIER = (
 )  # fmt: skip
 
 
-def _table(document: Document, t: Texts) -> OfficialTable:
-    columns = document.columns
+def _table(drawn: Shown, t: Texts) -> OfficialTable:
+    document, columns = drawn.document, drawn.document.columns
     return OfficialTable(
         title=document.title,
         line=" · ".join(part for part in (document.number, document.period, document.unit) if part),
@@ -245,7 +264,7 @@ def _table(document: Document, t: Texts) -> OfficialTable:
         aligns=["right" if c.kind in ("count", "decimal") else "centre" if c.kind != "text" else "left"
                 for c in columns],
         groups=document.groups,
-        rows=[(row.style, [shown(v, c.kind, t) for v, c in zip(row.values, columns, strict=True)])
+        rows=[(row.style, [shown(v, c.kind, t) for v, c in zip(row.values, columns, strict=True)], drawn.links(row))
               for row in document.rows],
         empty=t("nothing arose"),
         numbered=document.numbered,

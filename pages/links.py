@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from config.registry import registry
 from data_access.queries.dossiers import AGES, SETS, DossierFilter
+from data_access.queries.quality import DOUBTS
+from data_access.queries.scored import SCORED
+from data_access.rules.decompose import Kind
 from pages.address import PUT_ASIDE
 from pages.language import language_params
-from pages.paths import COMPARE, DOSSIERS, PROCESS
+from pages.paths import COMPARE, COVERAGE, DOSSIERS, PROCESS
 from pages.places import CHANNELS, TIERS
 from pages.viewer import Viewer
 
@@ -32,8 +35,18 @@ def _text(raw: str) -> str | None:
     return raw if 0 < len(raw) <= 200 and raw.isprintable() else None
 
 
+def _part(raw: str) -> str | None:
+    kind, _, day = raw.partition(" ")
+    return raw if kind in get_args(Kind) and _day(day) is not None else None
+
+
 def _code(raw: str) -> str | None:
     return raw if CODE.fullmatch(raw) else None
+
+
+UNKNOWN = "unknown"
+"""How an address writes the code "" of what no list has."""
+ONLINE = {"yes": True, "no": False}
 
 
 READ: dict[str, Callable[[str], Any]] = {
@@ -41,15 +54,19 @@ READ: dict[str, Callable[[str], Any]] = {
     "district": lambda raw: raw if raw in registry().districts else None,
     "ward": lambda raw: raw if raw in registry().wards else None,
     "unit": _code,
-    "tier": lambda raw: raw if raw in TIERS else None,
-    "field": _code,
+    "tier": lambda raw: "" if raw == UNKNOWN else raw if raw in TIERS else None,
+    "field": lambda raw: "" if raw == UNKNOWN else _code(raw),
     "procedure": _code,
     "channel": lambda raw: int(raw) if raw in {str(code) for code in CHANNELS} else None,
+    "online": ONLINE.get,
     "officer": _code,
     "step": _text,
     "age": lambda raw: raw if raw in AGES else None,
     "first": _day,
     "last": _day,
+    "doubt": lambda raw: raw if raw in DOUBTS else None,
+    "score": lambda raw: raw if raw in SCORED else None,
+    "part": _part,
     "code": _code,
 }
 """How each filter of a list reads its parameter; None: not a value of it. Parameters are named as the filters."""
@@ -63,8 +80,19 @@ def list_of(viewer: Viewer, what: str, **filters: Any) -> str:
     known = {field.name for field in fields(DossierFilter)}
     if unknown := set(filters) - known:
         raise TypeError(f"no filters of a list: {sorted(unknown)}")
-    chosen = {name: str(value) for name, value in filters.items() if value is not None}
+    chosen = {name: _written(value) for name, value in filters.items() if value is not None}
     return _address(viewer, {"what": what, **chosen})
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return next(said for said, meant in ONLINE.items() if meant == value)
+    return str(value) or UNKNOWN
+
+
+def gaps_of(viewer: Viewer, ward: str) -> str:
+    """The address of a ward's procedures that are not online yet; "" for devices."""
+    return "" if viewer.role == "wall" else screen(viewer, COVERAGE, ward=ward)
 
 
 def one_dossier(viewer: Viewer, code: str = "{text}") -> str:

@@ -1,6 +1,5 @@
 """The landing screen: the main figures with trend and definition, where it hurts, whom to call first."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +11,14 @@ from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.queries.overview import Overview, overview
-from data_access.rules.first_call import Call
 from pages.address import Address
 from pages.ask import ask, today
-from pages.first_call import first_of, top
+from pages.first_call import linked, top
 from pages.language import language_params
 from pages.links import list_of
-from pages.paths import BACKLOG
-from pages.places import unit_words
+from pages.paths import BACKLOG, WARD
+from pages.places import of_map, unit_words
+from pages.trend import flow_table
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
 from widgets.figures import Figure, First, banner, explained, figure_row, first_list, note, panel_title, title
@@ -57,7 +56,7 @@ def page(viewer: Viewer) -> None:
             t("By points for what is overdue or due soon, links down and alerts. The numbers stand on the map."),
             explained(t, "call_points"),
         )
-        first_list([_ward_first(call, viewer) for call in calls], t("Nothing stands badly at any ward."))
+        first_list([linked(call, viewer) for call in calls], t("Nothing stands badly at any ward."))
     left, right = st.columns([1, 1], gap="small")
     with left, st.container(key="panel-first-officers", height="stretch"):
         panel_title(
@@ -76,11 +75,7 @@ def page(viewer: Viewer) -> None:
             explained(t, "received_flow", "settled_flow"),
         )
         flow_chart(data.trend, t, key="trend")
-
-
-def _ward_first(call: Call, viewer: Viewer) -> First:
-    link = list_of(viewer, "overdue", ward=call.ward.ward_code) if call.ward.overdue else ""
-    return replace(first_of(call, viewer.t), link=link)
+        flow_table(data.trend, viewer, key="trend-table")
 
 
 def _where(viewer: Viewer) -> str:
@@ -167,7 +162,9 @@ def _ward_values(data: Overview, viewer: Viewer) -> list[WardValue]:
 def _map(values: list[WardValue], first: list[str], viewer: Viewer) -> None:
     t = viewer.t
     panel_title(
-        t("Overdue dossiers by ward"), t("Approximate boundaries. Click a ward to open it."), explained(t, "overdue")
+        t("Overdue dossiers by ward"),
+        of_map(t("Approximate boundaries. Click a ward to open it."), t("Click a ward to open it.")),
+        explained(t, "overdue"),
     )
     clicked = ward_map(
         values,
@@ -183,7 +180,8 @@ def _map(values: list[WardValue], first: list[str], viewer: Viewer) -> None:
         legend_title=indicator("overdue").name(t.lang),
     )
     if clicked:
-        st.switch_page(st.session_state["links"][BACKLOG], query_params={"ward": clicked, **language_params(t)})
+        place = BACKLOG if viewer.role == "wall" else WARD  # a ward's own screen names its officers
+        st.switch_page(st.session_state["links"][place], query_params={"ward": clicked, **language_params(t)})
 
 
 def _officer_first(row: dict[str, Any], t: Texts) -> First:

@@ -7,7 +7,7 @@ from data_access.queries.answers import Answer
 from data_access.queries.district import District, Place, district_figures
 from data_access.rules.period import Period, comparable
 from pages.ask import ask, figures_day
-from pages.links import list_of
+from pages.links import gaps_of, list_of
 from pages.viewer import Viewer
 from widgets.figures import Figure
 
@@ -60,12 +60,14 @@ def figures(
                link=list_of(viewer, "received", **where, **days)),
         Figure("satisfied_period", t.share(flows["satisfied"], flows["rated"]),
                _joined(t("{n} ratings", n=t.number(flows["rated"])), _moved("satisfied", "rated", flows, before, t),
-                       _share_median(medians.get("satisfied"), t))),
+                       _share_median(medians.get("satisfied"), t)),
+               link=list_of(viewer, "rated", **where, **days)),
         Figure("coverage", t.share(place.offered, all_offers),
                _joined(t("{n} of {all} offers missing", n=t.number(all_offers - place.offered),
                          all=t.number(all_offers)),
                        _share_median(offered / data.procedures if offered is not None and data.procedures else None,
-                                     t))),
+                                     t)),
+               link=gaps_of(viewer, where["ward"]) if "ward" in where else ""),
     ]  # fmt: skip
 
 

@@ -22,6 +22,11 @@ class Place:
     district: str | None
     ward: str | None
 
+    @property
+    def filters(self) -> dict[str, str | None]:
+        """As filters of a list of dossiers."""
+        return {"ward": self.ward, "district": None if self.ward else self.district}
+
     def name(self, t: Texts) -> str:
         """In words."""
         if self.ward:

@@ -15,8 +15,7 @@ TIERS = {"city": mark("Departments"), "district": mark("Districts"), "commune": 
 
 def ward_name(code: str | None, fallback: str = "") -> str:
     """ "Phường Mộ Lao"; the source's own name for a ward the registry does not know."""
-    ward = registry().wards.get(code or "")
-    return ward.name if ward else fallback
+    return registry().ward_name(code, fallback)
 
 
 def district_of(code: str | None) -> str:
@@ -49,3 +48,16 @@ def unit_words(row: Mapping[str, Any], t: Texts) -> tuple[str, str]:
     if row["ward_code"] in registry().wards:
         return ward_name(row["ward_code"]), district_of(row["ward_code"])
     return row["unit_name"] or row["unit_code"], t("City departments") if row["tier"] == "city" else ""
+
+
+def role_name(code: str, t: Texts) -> str:
+    """An officer's role in words; roles the source invents are shown as they are."""
+    names = {
+        "tiep_nhan": t("Reception"),
+        "tham_dinh": t("Appraisal"),
+        "lanh_dao": t("Approval"),
+        "van_thu": t("Records and return"),
+        "theo_doi": t("Monitoring"),
+        "quan_tri": t("Administration"),
+    }
+    return names.get(code, code)

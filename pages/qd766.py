@@ -7,10 +7,12 @@ from config.indicators import NONE, indicator
 from config.qd766 import qd766
 from data_access.period_words import period_name
 from data_access.queries.qd766 import Score, score
+from data_access.queries.scored import SCORED
 from data_access.rules.period import CALENDAR, Period
 from data_access.rules.qd766 import Outcome, Points, points
 from pages.address import Address, put
 from pages.ask import ask, figures_day
+from pages.links import list_of
 from pages.periods import choose_period
 from pages.place_filter import Place, choose_place
 from pages.places import district_name, ward_name
@@ -18,6 +20,14 @@ from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
 from widgets.points import PARTS, PointsBar, points_bars
 from widgets.table import Cell, Column, Row, table
+
+COUNTED = {
+    "in_time": ("in_time", "handled"), "mean_days": ("", "done"), "online_result": ("online_result", "received"),
+    "paid_online": ("paid_online", "fee_owed"), "result_file": ("done_result", "done_written"),
+    "digitised_both": ("done_both", "done"), "digitised_in": ("digitised_in", "received"),
+    "eid_verified": ("eid_verified", "received"), "not_late": ("settled_in_time", "settled"),
+}  # fmt: skip
+"""Measure → the counts of dossiers that are its numerator and denominator ("": none is); others count procedures."""
 
 
 def page(viewer: Viewer) -> None:
@@ -35,7 +45,8 @@ def page(viewer: Viewer) -> None:
               day=t.day(data.until)),
         )  # fmt: skip
     address.complain()
-    figure_row(_figures(data, t), t)
+    lists = _lists(place, period, data, viewer)
+    figure_row(_figures(data, lists, t), t)
     left, right = st.columns([1, 1.1], gap="small")
     with left, st.container(key="panel-groups", height="stretch"):
         _groups(data, t)
@@ -47,7 +58,7 @@ def page(viewer: Viewer) -> None:
         )
         _places(compared, place, viewer)
     with st.container(key="panel-components"):
-        _components(data, t)
+        _components(data, lists, t)
 
 
 def _filters(address: Address, viewer: Viewer) -> tuple[Place, Period]:
@@ -56,6 +67,12 @@ def _filters(address: Address, viewer: Viewer) -> tuple[Place, Period]:
         period = choose_period(address, viewer.t, CALENDAR, figures_day(viewer.t), default="month", segments=True)
     with right:
         return choose_place(address, viewer), period
+
+
+def _lists(place: Place, period: Period, data: Score, viewer: Viewer) -> dict[str, str]:
+    """The addresses of the dossiers that the score counts, by count."""
+    months = {"first": period.first, "last": data.until}
+    return {name: list_of(viewer, "any", score=name, **months, **place.filters) for name in SCORED}
 
 
 def _of_computable(total: Points, t: Texts) -> str:
@@ -77,19 +94,22 @@ def _rest(total: Points, t: Texts) -> str:
     return " · ".join(said) or t("all points computable")
 
 
-def _figures(data: Score, t: Texts) -> list[Figure]:
+def _figures(data: Score, lists: dict[str, str], t: Texts) -> list[Figure]:
     found = {o.component.code: o for o in data.outcomes}
     in_time, days = found["qd766_2_1"], found["qd766_2_2"]
     total = points(data.outcomes)
     return [
         Figure("qd766_score", t("{score} points", score=_of_computable(total, t)), _rest(total, t)),
         Figure("qd766_2_1", t.percent(in_time.ratio),
-               t("rule {rule} · {n} dossiers", rule=indicator("qd766_2_1").rule, n=t.number(data.counts.handled))),
+               t("rule {rule} · {n} dossiers", rule=indicator("qd766_2_1").rule, n=t.number(data.counts.handled)),
+               link=lists["handled"]),
         Figure("qd766_settled", t.number(data.counts.settled),
                t("{late} late · {n} without due date left out", late=t.number(data.counts.settled_late),
-                 n=t.number(data.counts.without_due))),
+                 n=t.number(data.counts.without_due)),
+               link=lists["settled"]),
         Figure("qd766_2_2", t.percent(None) if days.ratio is None else _days(days.ratio, t),
-               t("{n} dossiers completed, all procedures together", n=t.number(data.counts.done))),
+               t("{n} dossiers completed, all procedures together", n=t.number(data.counts.done)),
+               link=lists["done"]),
     ]  # fmt: skip
 
 
@@ -158,7 +178,7 @@ def _places(data: Score, place: Place, viewer: Viewer) -> None:
     )  # fmt: skip
 
 
-def _components(data: Score, t: Texts) -> None:
+def _components(data: Score, lists: dict[str, str], t: Texts) -> None:
     panel_title(
         t("The 23 components"),
         t("Points = maximum × min(1, ratio ÷ threshold). Source: {source}", source=t.pick(**qd766().source)),
@@ -167,13 +187,15 @@ def _components(data: Score, t: Texts) -> None:
         [Column(t("No.")), Column(t("Component")), Column(t("Numerator"), "right"), Column(t("Denominator"), "right"),
          Column(t("Ratio"), "right"), Column(t("Threshold"), "right"), Column(t("Points"), "right"),
          Column(t("Rule")), Column(t("Remark"))],
-        [_component(o, i, t) for i, o in enumerate(data.outcomes)],
+        [_component(o, i, lists, t) for i, o in enumerate(data.outcomes)],
         key="qd766-components", label=t("The 23 components"), empty=t("nothing arose"), height=2400,
     )  # fmt: skip
 
 
-def _component(found: Outcome, order: int, t: Texts) -> Row:
+def _component(found: Outcome, order: int, lists: dict[str, str], t: Texts) -> Row:
     c = found.component
+    above, below = ((lists[of] if of and n else "") for of, n in zip(
+        COUNTED.get(c.measure or "", ("", "")), (found.numerator, found.denominator), strict=True))  # fmt: skip
     days = c.unit["en"] != "%"
     ratio = NOTHING
     if found.ratio is not None:
@@ -186,8 +208,8 @@ def _component(found: Outcome, order: int, t: Texts) -> Row:
         [
             Cell(c.id, order),
             Cell(t.pick(**c.names), t.pick(**c.names), "strong", words),
-            Cell(_days(found.numerator, t) if days else t.number(found.numerator), found.numerator),
-            Cell(t.number(found.denominator), found.denominator),
+            Cell(_days(found.numerator, t) if days else t.number(found.numerator), found.numerator, link=above),
+            Cell(t.number(found.denominator), found.denominator, link=below),
             Cell(ratio, found.ratio),
             Cell(t.percent(c.threshold, 0) if c.threshold else NOTHING, c.threshold),
             _points_cell(found, t),

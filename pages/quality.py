@@ -10,13 +10,14 @@ from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
-from data_access.queries.quality import Quality, quality, troubled_share
+from data_access.queries.quality import DOUBTS, Quality, quality, troubled_share
 from data_access.queries.silence import Silence, silence
 from data_access.rules.quality import BY_CODE, BY_UNIT, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind, direction
 from pages import quality_examples
 from pages.address import Address, choose, put
 from pages.ask import ask
-from pages.places import unit_words, ward_name
+from pages.links import list_of
+from pages.places import map_note, unit_words, ward_name
 from pages.silence_words import NEEDS_A_HAND, evidence, reason
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, note, panel_title, title
@@ -55,7 +56,7 @@ def page(viewer: Viewer) -> None:
             t("As of {at}. Doubtful rows stay in all figures; here they are counted.", at=t.moment(answer.as_of)),
         )
     address.complain()
-    figure_row(_figures(data, quiet, t), t)
+    figure_row(_figures(data, quiet, viewer), t)
     left, right = st.columns([1.25, 1], gap="small")
     with left, st.container(key="panel-kinds", height="stretch"):
         _kinds(data, lately, viewer, kind, ward)
@@ -89,14 +90,16 @@ def _period(months: int | None, t: Texts) -> str:
     return t("This month") if months == 1 else t("In the last {n} months", n=months)
 
 
-def _figures(data: Quality, quiet: Silence, t: Texts) -> list[Figure]:
+def _figures(data: Quality, quiet: Silence, viewer: Viewer) -> list[Figure]:
+    t = viewer.t
     dossiers, troubled = (sum(unit[key] for unit in data.units) for key in ("dossiers", "troubled"))
     unknown, times = (sum(data.total(kind) for kind in kinds) for kinds in (UNKNOWN, ORDERS))
     silent = [row for row in quiet.wards if row["silent"]]
     urgent = [row for row in silent if row["reason"] in NEEDS_A_HAND]
     return [
         Figure("quality_troubled", t.number(troubled),
-               t("{share} of {n} dossiers", share=small_share(troubled, dossiers, t), n=t.number(dossiers))),
+               t("{share} of {n} dossiers", share=small_share(troubled, dossiers, t), n=t.number(dossiers)),
+               link=list_of(viewer, "any", doubt="troubled", first=data.since)),
         Figure("quality_unknown", t.number(unknown), t("units, procedures, statuses of dossiers")),
         Figure("quality_time", t.number(times), t("of dossiers and steps")),
         Figure("silent_wards", t.number(len(silent)),
@@ -139,7 +142,7 @@ def _kinds(data: Quality, lately: Quality, viewer: Viewer, kind: str | None, war
         [Column(t("Kind")), figure_column("quality_rows", t), figure_column("quality_kind_share", t),
          Column(t("Last {n} months", n=LATELY), "right",
                 t("The share among dossiers received in these months; an arrow where it differs by more than chance"))],
-        [Row(row.kind.code, _kind_cells(row, t)) for row in found if row.rows],
+        [Row(row.kind.code, _kind_cells(row, _list(row.kind, ward, data, viewer), t)) for row in found if row.rows],
         key="quality-kinds", label=t("Kinds of doubtful rows"), empty=t("No doubtful rows."), height=MAP_HEIGHT,
         selected=kind, on_pick=pick_kind,
     )  # fmt: skip
@@ -163,12 +166,17 @@ class Found:
         return ARROWS[direction(self.rows, self.of, self.lately, self.of_lately)]
 
 
-def _kind_cells(row: Found, t: Texts) -> list[Cell]:
+def _list(kind: Kind, ward: str | None, data: Quality, viewer: Viewer) -> str:
+    """The address of a kind's dossiers; "" for what is counted in steps or codes."""
+    return list_of(viewer, "any", doubt=kind.code, ward=ward, first=data.since) if kind.code in DOUBTS else ""
+
+
+def _kind_cells(row: Found, link: str, t: Texts) -> list[Cell]:
     names, of_dossiers = t.pick(**row.kind.names), row.of > 0 and row.of_lately > 0
     trend = row.trend if of_dossiers else ""
     return [
         Cell(names, names, "strong", t.pick(**row.kind.effect)),
-        Cell(t.number(row.rows), row.rows),
+        Cell(t.number(row.rows), row.rows, link=link),
         Cell(small_share(row.rows, row.of, t) if row.of else NOTHING, row.rows),
         Cell(small_share(row.lately, row.of_lately, t) + trend if of_dossiers else NOTHING,
              row.lately, "warn" if trend == " ▲" else ""),
@@ -195,7 +203,7 @@ def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
     t, measure = viewer.t, measures()[MEASURE]
     name = indicator(MEASURE).name(t.lang)
     notes = {
-        "cells": t("Approximate boundaries, computed from centres and areas until official ones are imported."),
+        "cells": map_note(t),
         "tiles": t("One equal tile a ward, grouped by district."),
         "table": t("Click a head to sort, a row to open the ward."),
     }
@@ -234,9 +242,10 @@ def _unit_table(data: Quality, viewer: Viewer, ward: str | None) -> None:
         who, where = unit_words({**unit, "unit_name": unit["name"]}, t)
         rank = float(known.rank) if known else 1e6
         share = troubled_share(unit, measure)
+        to = list_of(viewer, "any", doubt="troubled", unit=unit["unit_code"], first=data.since)
         return [
             Cell(who, rank, "strong", where),
-            Cell(t.number(unit["troubled"]), unit["troubled"]),
+            Cell(t.number(unit["troubled"]), unit["troubled"], link=to if unit["troubled"] else ""),
             Cell(t.number(unit["dossiers"]), unit["dossiers"]),
             Cell(shown(measure, share, t), share, "bad" if measure.klass(share) == 4 else ""),
         ]

@@ -10,6 +10,7 @@ from config.indicators import indicator
 from data_access.queries.red import Change, What, why_changed
 from data_access.rules.decompose import Part
 from pages.ask import ask
+from pages.links import list_of
 from pages.places import ward_name
 from pages.viewer import Viewer
 from widgets.figures import explained, note, panel_title
@@ -29,12 +30,22 @@ def why(viewer: Viewer, ward: str, what: What, day: date) -> None:
     st.html(f'<div class="why-sentence">{escape(sentence(data, t))}</div>')
     if data.parts:
         waterfall(
-            Bar(data.before, t.number(data.before), t("end of {day}", day=t.day(day))),
-            [Bar(part.amount, t.change(part.amount), reason(part, data, t)) for part in data.parts],
-            Bar(data.after, t.number(data.after), t("at present")),
-        )
+            # What was counted at that day's end is no list any more; what is reckoned back is one.
+            Bar(data.before, t.number(data.before), t("end of {day}", day=t.day(day)),
+                "" if data.counted else list_of(viewer, f"{what}_at", ward=ward, last=day)),
+            [Bar(part.amount, t.change(part.amount), reason(part, data, t), _list(part, data, ward, viewer))
+             for part in data.parts],
+            Bar(data.after, t.number(data.after), t("at present"), list_of(viewer, what, ward=ward)),
+        )  # fmt: skip
     elif data.before:
         note(t("The same dossiers are open as then."))
+
+
+def _list(part: Part, data: Change, ward: str, viewer: Viewer) -> str:
+    """The address of the dossiers that a part adds, where all of them are known."""
+    if not part.amount or len(part.dossiers) != part.amount:
+        return ""
+    return list_of(viewer, data.what, ward=ward, part=f"{part.kind} {data.day.isoformat()}")
 
 
 def sentence(data: Change, t: Texts) -> str:

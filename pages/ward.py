@@ -12,7 +12,7 @@ from data_access.period_words import KINDS, period_words
 from data_access.queries.backlog import WardDetail, ward_detail
 from data_access.queries.coverage import ward_gaps
 from data_access.queries.district import Place
-from data_access.queries.form_ii06a import FormII06a, form_ii06a
+from data_access.queries.form_ii06a import FormII06a, Line, form_ii06a
 from data_access.queries.red import What
 from data_access.queries.silence import silence
 from data_access.queries.ward import ward_officers
@@ -22,14 +22,16 @@ from pages import red, ward_panel
 from pages.address import Address, choose
 from pages.ask import ask, figures_day
 from pages.first_call import top
-from pages.links import list_of
+from pages.form_links import CELLS, cell_links
+from pages.gaps import gap_table
+from pages.links import list_of, to_process
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
-from pages.places import SERVICES, district_name, district_of, ward_name
+from pages.places import SERVICES, district_name, district_of, role_name, ward_name
 from pages.silence_words import silence_line
+from pages.trend import flow_table
 from pages.viewer import Viewer
-from pages.workload import role_name
-from widgets.charts import age_bars, flow_chart
+from widgets.charts import flow_chart
 from widgets.figures import banner, explained, figure_column, figure_row, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
@@ -70,21 +72,21 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-ward-why", height="stretch"):
         red.why(viewer, ward, what, days[since])
     with right, st.container(key="panel-ward-changes", height="stretch"):
-        _changes(place, t)
-        panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
-        age_bars(detail.ages, t, key="ward-ages")
+        _changes(place, ward, viewer)
+        ward_panel.ages(detail, list_of(viewer, "open", ward=ward), t, key="ward-ages")
     left, right = st.columns([1.1, 1], gap="small")
     with left, st.container(key="panel-ward-trend", height="stretch"):
         panel_title(t("Received and settled, last 31 days"), t("Dossiers a day"),
                     explained(t, "received_flow", "settled_flow"))  # fmt: skip
         flow_chart(place.trend, t, key="ward-trend")
+        flow_table(place.trend, viewer, key="ward-trend-table", ward=ward)
     with right, st.container(key="panel-ward-fields", height="stretch"):
-        _fields(ask(form_ii06a, viewer, first=period.first, last=period.last, ward=ward).value, t)
+        _fields(ask(form_ii06a, viewer, first=period.first, last=period.last, ward=ward).value, ward, period, viewer)
         lists = {code: list_of(viewer, code, ward=ward, procedure="{key}") for code in ("open", "overdue", "due_24h")}
-        ward_panel.procedures(detail, lists, t)
+        ward_panel.procedures(detail, lists, to_process(viewer, ward=ward), t)
     left, right = st.columns([1, 1.1], gap="small")
     with left, st.container(key="panel-ward-gaps", height="stretch"):
-        _gaps(ask(ward_gaps, viewer, ward=ward, on=day).value, t)
+        gap_table(ask(ward_gaps, viewer, ward=ward, on=day).value, t, key="ward-gaps", height=360)
     with right, st.container(key="panel-ward-officers", height="stretch"):
         _officers(ask(ward_officers, viewer, ward=ward).value, day, viewer)
     left, right = st.columns([1.1, 1], gap="small")
@@ -142,23 +144,30 @@ def _hints(place: Place, ward: str, viewer: Viewer) -> None:
             note(silence_line(row, t, quiet.limits))
 
 
-def _changes(place: Place, t: Texts) -> None:
+def _changes(place: Place, ward: str, viewer: Viewer) -> None:
     """Today beside yesterday and the same weekday a week ago."""
+    t = viewer.t
     panel_title(t("Since yesterday and last week"),
                 t("Open and overdue at the day's end, received and settled on the day; today so far."),
                 explained(t, *CHANGING))  # fmt: skip
     names = dict(zip(CHANGING, ("open", "overdue", "received", "settled"), strict=True))
     now, yesterday, week = place.trend[-1], place.trend[-2], place.trend[-8]
 
+    def of(name: str, one: dict[str, Any]) -> Cell:
+        """A number with its list; what was open on an earlier day is a count of that day, of which no list is kept."""
+        days = {"first": one["day"], "last": one["day"]} if name in ("received", "settled") else {}
+        listed = one[name] and (days or one is now)
+        return Cell(t.number(one[name]), one[name], link=list_of(viewer, name, ward=ward, **days) if listed else "")
+
     def row(code: str) -> Row:
         name = names[code]
         bad = code == "overdue"
         return Row(str(CHANGING.index(code)), [
             Cell(indicator(code).short_name(t.lang), None, "strong", indicator(code).unit_name(t.lang)),
-            Cell(t.number(now[name]), now[name]),
-            Cell(t.number(yesterday[name]), yesterday[name]),
+            of(name, now),
+            of(name, yesterday),
             Cell(t.change(now[name] - yesterday[name]), None, "bad" if bad and now[name] > yesterday[name] else ""),
-            Cell(t.number(week[name]), week[name]),
+            of(name, week),
             Cell(t.change(now[name] - week[name]), None, "bad" if bad and now[name] > week[name] else ""),
         ])  # fmt: skip
 
@@ -170,40 +179,27 @@ def _changes(place: Place, t: Texts) -> None:
     )  # fmt: skip
 
 
-def _fields(form: FormII06a, t: Texts) -> None:
+def _fields(form: FormII06a, ward: str, period: Period, viewer: Viewer) -> None:
+    t = viewer.t
     panel_title(t("By field, in the period"), t("As in form II.06a, timeliness rule {rule}.", rule=form.rule))
     lines = sorted(form.lines, key=lambda line: (-line.cells.received, line.field_name))
+
+    def cells(line: Line) -> list[Cell]:
+        found = cell_links(viewer, period.first, form.until, ward=ward, tier=line.tier, field=line.field_code)
+        to, n = dict(zip(CELLS, found, strict=True)), line.cells
+        return [
+            Cell(line.field_name or t("unknown field"), line.field_name),
+            Cell(t.number(n.received), n.received, link=to["received"] if n.received else ""),
+            Cell(t.number(n.settled), n.settled, link=to["settled"] if n.settled else ""),
+            Cell(t.percent(n.on_time_share), n.on_time_share),
+            Cell(t.number(n.overdue), n.overdue, "bad" if n.overdue else "", link=to["overdue"] if n.overdue else ""),
+        ]
+
     table(
         [Column(t("Field")),
          *(figure_column(code, t) for code in ("form_received", "form_settled", "form_on_time", "form_overdue"))],
-        [
-            Row(line.field_code, [
-                Cell(line.field_name or t("unknown field"), line.field_name),
-                Cell(t.number(line.cells.received), line.cells.received),
-                Cell(t.number(line.cells.settled), line.cells.settled),
-                Cell(t.percent(line.cells.on_time_share), line.cells.on_time_share),
-                Cell(t.number(line.cells.overdue), line.cells.overdue, "bad" if line.cells.overdue else ""),
-            ])
-            for line in lines
-        ],
+        [Row(f"{line.tier} {line.field_code}", cells(line)) for line in lines],
         key="ward-fields", label=t("By field, in the period"), empty=t("nothing arose"), height=250,
-    )  # fmt: skip
-
-
-def _gaps(missing: list[dict[str, Any]], t: Texts) -> None:
-    panel_title(t("Procedures not yet online here: {n}", n=t.number(len(missing))),
-                t("First those that most other wards already offer."), explained(t, "coverage"))  # fmt: skip
-    table(
-        [Column(t("Procedure")), figure_column("wards_offering", t)],
-        [
-            Row(item["procedure_code"], [
-                Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
-                Cell(t.number(item["wards_offering"]), item["wards_offering"], small=t("wards")),
-            ])
-            for item in missing
-        ],
-        key="ward-gaps", label=t("Procedures not yet online here"),
-        empty=t("This ward offers every commune-level procedure online."), height=360,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """One ward beside the map: figures, ages, procedures, oldest dossiers, links."""
 
 from datetime import date
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -41,11 +42,17 @@ def summary(detail: WardDetail, ward: str, lists: dict[str, str], viewer: Viewer
     for row in quiet.wards:
         if row["ward_code"] == ward:
             note(silence_line(row, t, quiet.limits))
+    ages(detail, lists["open"], t, key="ages")
+
+
+def ages(detail: WardDetail, link: str, t: Texts, *, key: str) -> None:
+    """Open dossiers by age, below them the numbers as links; link: the address of the list of all of them."""
     panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
-    age_bars(detail.ages, t, key="ages")
-    if lists["open"]:
-        counts = [(t(AGE[age]), f"{lists['open']}&age={age}") for age, n in detail.ages.items() if n]
-        st.html('<div class="panel-note">' + " · ".join(anchor(words, href) for words, href in counts) + "</div>")
+    age_bars(detail.ages, t, key=key)
+    if link:
+        counts = [f"{escape(t(AGE[age]))}: {anchor(t.number(n), f'{link}&age={age}')}"
+                  for age, n in detail.ages.items() if n]  # fmt: skip
+        st.html(f'<div class="panel-note">{" · ".join(counts)}</div>')
 
 
 def _figures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
@@ -78,11 +85,14 @@ def _links(detail: WardDetail, t: Texts) -> None:
         note(t("All links are up."))
 
 
-def procedures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
-    """Open dossiers of the ward by procedure; lists: their addresses, "{key}" standing for the procedure."""
+def procedures(detail: WardDetail, lists: dict[str, str], steps: str, t: Texts) -> None:
+    """Open dossiers of the ward by procedure; lists: their addresses, steps: that of the procedure's steps ("{key}"
+    stands for the procedure in both).
+    """
     panel_title(t("By procedure"))
     table(
-        [Column(t("Procedure")), *(figure_column(code, t, lists[code]) for code in ("open", "overdue", "due_24h"))],
+        [Column(t("Procedure"), link=steps),
+         *(figure_column(code, t, lists[code]) for code in ("open", "overdue", "due_24h"))],
         [
             Row(
                 row["procedure_code"],

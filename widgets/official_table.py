@@ -8,6 +8,8 @@ from typing import Literal
 
 import streamlit as st
 
+from widgets.go import anchor
+
 CSS = (Path(__file__).parent / "assets" / "official.css").read_text(encoding="utf-8")
 
 
@@ -15,7 +17,8 @@ CSS = (Path(__file__).parent / "assets" / "official.css").read_text(encoding="ut
 class OfficialTable:
     """Texts as people read them. groups: (head, columns below it), '' for a column of its own head.
 
-    rows: (style, cells), style "", "section" or "total"; empty stands where there are none.
+    rows: (style, cells), style "", "section" or "total", with the addresses that their cells lead to ("": nowhere);
+    empty stands where there are none.
     """
 
     title: str
@@ -23,7 +26,7 @@ class OfficialTable:
     heads: Sequence[str]
     aligns: Sequence[Literal["left", "right", "centre"]]
     groups: Sequence[tuple[str, int]]
-    rows: Sequence[tuple[str, Sequence[str]]]
+    rows: Sequence[tuple[str, Sequence[str], Sequence[str]]]
     empty: str
     numbered: bool = False
     notes: Sequence[str] = field(default=())
@@ -31,7 +34,7 @@ class OfficialTable:
 
 def official_table(table: OfficialTable) -> None:
     """Draw the form."""
-    body = "".join(_row(style, cells, table.aligns) for style, cells in table.rows)
+    body = "".join(_row(style, cells, links, table.aligns) for style, cells, links in table.rows)
     if not table.rows:
         body = f'<tr><td class="nothing" colspan="{len(table.heads)}">{escape(table.empty)}</td></tr>'
     notes = "".join(f"<div>{escape(note)}</div>" for note in table.notes)
@@ -61,6 +64,6 @@ def _head(table: OfficialTable) -> str:
     return "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
 
 
-def _row(style: str, cells: Sequence[str], aligns: Sequence[str]) -> str:
-    drawn = "".join(f'<td class="{a}">{escape(c)}</td>' for c, a in zip(cells, aligns, strict=True))
+def _row(style: str, cells: Sequence[str], links: Sequence[str], aligns: Sequence[str]) -> str:
+    drawn = "".join(f'<td class="{a}">{anchor(c, to)}</td>' for c, to, a in zip(cells, links, aligns, strict=True))
     return f'<tr class="{style}">{drawn}</tr>'

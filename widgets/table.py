@@ -41,6 +41,7 @@ class Cell:
     """What is read (`text`, with a quiet `small` line), what it sorts by, and a tone of the stylesheet.
 
     spark: a course of values, oldest first, drawn as a small line in place of the text, which describes it.
+    link: the address it leads to, whatever its column says.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Cell:
     tone: Tone = ""
     small: str = ""
     spark: Sequence[float] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def table(
                 "cells": [[c.text, c.small] if c.small else c.text for c in row.cells],
                 "sort": [c.sort for c in row.cells],
                 "tones": [c.tone for c in row.cells],
+                "links": [c.link for c in row.cells] if any(c.link for c in row.cells) else None,
                 "sparks": [list(c.spark) for c in row.cells] if any(c.spark for c in row.cells) else None,
             }
             for row in rows

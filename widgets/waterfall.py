@@ -6,14 +6,17 @@ from html import escape
 
 import streamlit as st
 
+from widgets.go import anchor
+
 
 @dataclass(frozen=True)
 class Bar:
-    """`amount` more or, negative, less; `value` is how it is written, `words` say why."""
+    """`amount` more or, negative, less; `value` is how it is written, `words` say why; `link`: what it counts."""
 
     amount: float
     value: str
     words: str
+    link: str = ""
 
 
 def waterfall(start: Bar, changes: Sequence[Bar], end: Bar) -> None:
@@ -37,5 +40,5 @@ def _row(bar: Bar, since: float, until: float, tone: str, low: float, span: floa
     return (
         f'<div class="step {tone}" role="listitem"><span class="track"><span class="bar" '
         f'style="left:{left:.2f}%;width:{max(right - left, 0.4):.2f}%"></span></span>'
-        f'<span class="value">{escape(bar.value)}</span><span class="words">{escape(bar.words)}</span></div>'
+        f'<span class="value">{anchor(bar.value, bar.link)}</span><span class="words">{escape(bar.words)}</span></div>'
     )

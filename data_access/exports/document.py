@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from config.i18n import Texts
+from data_access.value_words import in_words
 
 Value = str | int | float | date | datetime | None
 Kind = Literal["text", "count", "decimal", "day", "moment"]
@@ -25,10 +26,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A value a column: text, whole and decimal numbers, days, instants; None where there is none."""
+    """A value a column: text, whole and decimal numbers, days, instants; None where there is none.
+
+    about: what its numbers count, as filters of a list of dossiers (queries/dossiers.py).
+    """
 
     values: tuple[Value, ...]
     style: Style = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,4 @@ class Document:
 
 def shown(value: Value, kind: Kind, t: Texts) -> str:
     """A value as people read it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return t.moment(value)
-    if isinstance(value, date):
-        return t.day(value)
-    if isinstance(value, str):
-        return value
-    return t.number(value, 1 if kind == "decimal" else 0)
+    return in_words(value, t, lambda n: t.number(n, 1 if kind == "decimal" else 0))

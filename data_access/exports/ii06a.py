@@ -97,11 +97,12 @@ def _rows(form: FormII06a, t: Texts) -> Iterator[Row]:
     for letter, tier in zip("ABCD", form.tiers, strict=False):
         lines = form.section(tier)
         if several:
-            yield _row(letter, t(SECTIONS[tier]), summed(line.cells for line in lines), "section")
+            yield _row(letter, t(SECTIONS[tier]), summed(line.cells for line in lines), "section", tier=tier)
         for n, line in enumerate(lines, 1):
-            yield _row(str(n), line.field_name or line.field_code or t("Field not known"), line.cells)
+            name = line.field_name or line.field_code or t("Field not known")
+            yield _row(str(n), name, line.cells, tier=tier, field=line.field_code)
     yield _row("", t("Total"), form.total, "total")
 
 
-def _row(number: str, name: str, cells: Cells, style: Style = "") -> Row:
-    return Row((number, name, *cells.columns), style)
+def _row(number: str, name: str, cells: Cells, style: Style = "", **about: str) -> Row:
+    return Row((number, name, *cells.columns), style, about)

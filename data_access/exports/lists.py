@@ -74,7 +74,8 @@ def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
 
 def _rows(kind: ListKind, found: Iterable[dict[str, Any]], t: Texts) -> Iterator[Row]:
     for n, row in enumerate(found, 1):
-        first: tuple[Value, ...] = (n, row["dossier_code"], row["procedure_name"], _unit(row), row["received_day"],
+        unit = registry().full_name(row["ward_code"], str(row["unit_name"]))
+        first: tuple[Value, ...] = (n, row["dossier_code"], row["procedure_name"], unit, row["received_day"],
                                     row["legal_due_at"])  # fmt: skip
         holder = row["holders"] or t("nobody")
         waits = (row["step_name"] or t("no open step"), holder if row["step_name"] else None)
@@ -86,10 +87,3 @@ def _rows(kind: ListKind, found: Iterable[dict[str, Any]], t: Texts) -> Iterator
             yield Row((*first, row["days_late"], *waits, row["apologies"], promised, reason))
         else:
             yield Row((*first, *waits, row["step_due_at"]))
-
-
-def _unit(row: dict[str, Any]) -> str:
-    ward = registry().wards.get(row["ward_code"] or "")
-    if ward is None:
-        return str(row["unit_name"])
-    return f"{ward.name}, {registry().districts[ward.district_code].name}"

@@ -67,9 +67,9 @@ def document(
 def _rows(data: Meeting) -> list[Row]:
     rows = []
     for n, unit in enumerate(data.units, 1):
-        ward = registry().wards.get(unit["ward_code"] or "")
         share = 100 * unit["in_time"] / unit["settled"] if unit["settled"] else None
-        rows.append(Row((n, ward.name if ward else unit["name"], unit["received"], unit["settled"], share,
+        name = registry().ward_name(unit["ward_code"], unit["name"])
+        rows.append(Row((n, name, unit["received"], unit["settled"], share,
                          unit["open"], unit["overdue"], unit["due_24h"], unit["suspended"])))  # fmt: skip
     return rows
 

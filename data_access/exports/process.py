@@ -4,19 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from config.i18n import NOTHING, Texts, mark
+from config.i18n import NOTHING, Texts
 from config.registry import registry
 from data_access.exports.document import Column, Document, Row, Stamp
 from data_access.exports.official import Official
 from data_access.queries.form_process import ProcessSheet
+from data_access.status_words import pause_words, status_words
 from data_access.store.engine import Scope
-
-STATUSES = {
-    1: mark("Newly submitted"), 2: mark("Accepted"), 3: mark("Refused at intake"), 4: mark("In process"),
-    5: mark("Supplement requested"), 6: mark("Payment requested"), 7: mark("Withdrawn"), 8: mark("Stopped"),
-    9: mark("Result ready"), 10: mark("Result returned"),
-}  # fmt: skip
-REASONS = {"supplement": mark("Supplement requested"), "fee": mark("Payment requested"), "stopped": mark("Stopped")}
 
 
 def document(sheet: ProcessSheet, place: Official, made: Stamp, t: Texts) -> Document:
@@ -59,11 +53,10 @@ def place_of(sheet: ProcessSheet, scope: Scope) -> Official:
 
 
 def _facts(d: dict[str, Any], t: Texts) -> list[tuple[str, str]]:
-    ward = registry().wards.get(d["ward_code"] or "")
     facts = [
         (t("Procedure"), str(d["procedure_name"])),
-        (t("Unit"), ward.name if ward else str(d["unit_name"])),
-        (t("Status"), t(STATUSES[d["status"]]) if d["status"] in STATUSES else str(d["status"])),
+        (t("Unit"), registry().ward_name(d["ward_code"], str(d["unit_name"]))),
+        (t("Status"), status_words(d["status"], t)),
         (t("Received"), t.moment(d["received_at"])),
         (t("Due"), t.moment(d["legal_due_at"])),
     ]
@@ -97,7 +90,7 @@ def _outcome(step: dict[str, Any], as_of: datetime, t: Texts) -> str:
 
 def _notes(sheet: ProcessSheet, t: Texts) -> Iterator[str]:
     for pause in sheet.pauses:
-        reason = t(REASONS[pause["reason"]]) if pause["reason"] in REASONS else pause["reason"]
+        reason = pause_words(pause["reason"], t)
         if pause["to_at"] is None:
             yield t("Paused since {start}: {reason}", start=t.moment(pause["from_at"]), reason=reason)
         else:

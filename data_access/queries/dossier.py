@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from data_access.queries.answers import rows
 from data_access.queries.deadline import Dated, dated
-from data_access.queries.dossiers import NOW, SHOWN
+from data_access.queries.dossier_pages import SHOWN
+from data_access.queries.now import NOW
 
 STEPS = """
 SELECT s.step_id, s.step_name, s.started_at, s.due_at, s.finished_at, cardinality(s.officer_ids) AS holders_all,

@@ -7,7 +7,7 @@ the answer; `top` takes them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +17,10 @@ from config.first_call import first_call as weights
 from config.registry import registry
 from data_access.queries.answers import one, rows
 from data_access.queries.backlog import days_of_work
+from data_access.queries.now import FROM
+from data_access.queries.still import still_dossiers
 from data_access.rules.first_call import Call, Ward, call, rank
+from data_access.store.moment import OVERDUE
 from data_access.working_time import office_hours_before, recent_working_days
 
 LOOKED_AT = 20
@@ -43,19 +46,8 @@ SELECT unit_code, sum(became_overdue) - sum(settled_late) AS n FROM flow_day WHE
 """
 
 # Ranges of the index dossier_due; the bounds are instants, since only those are compared before row-level security.
-OLDEST = """
-SELECT unit_code, min(overdue_from) AS overdue_from FROM dossier
-WHERE bucket = 'running' AND legal_due_at <= :as_of AND overdue_from <= :today GROUP BY unit_code
-"""
-STILL = """
-SELECT d.unit_code, count(*) AS still FROM dossier d
-WHERE d.bucket = 'running' AND d.legal_due_at > :yesterday AND d.legal_due_at <= :tomorrow
-  AND NOT coalesce(d.overdue_from <= :today, false) AND d.received_at < :still
-  AND NOT EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id
-                     AND (s.started_at >= :still OR s.finished_at >= :still))
-GROUP BY d.unit_code
-"""
-
+_OVERDUE = f"{OVERDUE} AND legal_due_at <= CAST(:as_of AS timestamptz)"
+OLDEST = f"SELECT unit_code, min(overdue_from) AS overdue_from FROM {FROM} WHERE {_OVERDUE} GROUP BY unit_code"
 SETTLED = "SELECT unit_code, sum(settled) AS settled FROM settled_recent GROUP BY unit_code"
 
 DOWN = """
@@ -66,11 +58,10 @@ FROM link_state WHERE NOT up AND service IN ('wan', 'onestop') GROUP BY ward_cod
 
 # Where most of a unit's overdue dossiers wait: by field and step. Dossiers first, then the steps of each: the
 # planner can't tell how few these are.
-STUCK = """
+STUCK = f"""
 WITH late AS MATERIALIZED (
-  SELECT dossier_id, unit_code, field_code FROM dossier
-  WHERE bucket = 'running' AND legal_due_at <= :as_of AND overdue_from <= :today
-    AND unit_code = ANY (CAST(:units AS text[]))
+  SELECT dossier_id, unit_code, field_code FROM {FROM}
+  WHERE {_OVERDUE} AND unit_code = ANY (CAST(:units AS text[]))
 )
 SELECT DISTINCT ON (unit_code) unit_code, step_name, n AS stuck
 FROM (
@@ -152,9 +143,8 @@ def _late(
     closed = one(connection, CLOSED, today=today)["closed"]
     before = {r["unit_code"]: r["n"] for r in rows(connection, BEFORE if closed else MOVED, today=today)}
     oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today)}
-    span = {"yesterday": as_of - timedelta(days=1), "tomorrow": as_of + timedelta(days=1)}
     still_since = office_hours_before(as_of, conf.still_hours)
-    still = {r["unit_code"]: r["still"] for r in rows(connection, STILL, today=today, still=still_since, **span)}
+    still = {r["unit_code"]: r["still"] for r in still_dossiers(connection, as_of, today, still_since)}
     for unit, row in units.items():
         row["before"] = before.get(unit, 0) if closed else row["overdue"] - before.get(unit, 0)
         row["oldest_days"] = (today - oldest[unit]).days + 1 if unit in oldest else 0

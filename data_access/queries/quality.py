@@ -1,5 +1,6 @@
 """Data quality: how many rows are doubtful, of which kind, where, and which ones for example."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 from config.measures import Measure
 from data_access.queries.answers import local_day, rows
 from data_access.rules.quality import BY_UNIT
-from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS
+from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS, TROUBLED
 
 EXAMPLES = 20
 PLACES = 10
@@ -65,6 +66,20 @@ def quality(connection: Connection, months: int | None = None) -> Quality:
     Codes that no list has are listed whatever the period. Called by pages/quality.py.
     """
     since = months_back(local_day(connection), months) if months else None
+    found = _by_unit(connection, since)
+    return Quality(sorted(found.values(), key=lambda u: u["unit_code"]), rows(connection, CODES), since)
+
+
+def doubtful(connection: Connection, doubt: str, since: date | None, units: Collection[str] | None) -> int:
+    """How many dossiers of some units (None: all in scope) have a doubt of DOUBTS, received since a month's first day.
+
+    Called by dossiers.py.
+    """
+    found = _by_unit(connection, since)
+    return sum(unit[doubt] for code, unit in found.items() if units is None or code in units)
+
+
+def _by_unit(connection: Connection, since: date | None) -> dict[str, dict[str, Any]]:
     units = {row["unit_code"]: row for row in rows(connection, UNITS)}
     found: dict[str, dict[str, Any]] = {}
     for query in (DOUBTFUL_BY_UNIT, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
@@ -74,7 +89,7 @@ def quality(connection: Connection, months: int | None = None) -> Quality:
             row["troubled"] = row.get("troubled", 0) + row.pop("alone", 0)
             for kind, n in row.items():
                 unit[kind] += int(n)
-    return Quality(sorted(found.values(), key=lambda u: u["unit_code"]), rows(connection, CODES), since)
+    return found
 
 
 def troubled_share(unit: dict[str, Any], measure: Measure) -> float | None:
@@ -122,6 +137,13 @@ def _of_kind(counts: str, test: str) -> str:
 
 
 _WITH_LIMIT = f"procedure_code IN (SELECT p.procedure_code FROM procedure p WHERE {LIMITED})"
+DOUBTS = {
+    **TESTS,
+    "no_due": f"({NO_DUE} AND {_WITH_LIMIT})",
+    "duplicate_code": "dossier_id IN (SELECT c.dossier_id FROM duplicate_code c)",
+}
+"""Kind → condition on the columns of `dossier`; `troubled`: any of them."""
+DOUBTS["troubled"] = f"({TROUBLED} OR {DOUBTS['no_due']} OR {DOUBTS['duplicate_code']})"
 _DUPLICATES = f"""
 WITH found AS (
   SELECT d.*, {_NO_STEP}, 1 AS place, c.dossier_code || ' ' || c.dossier_id AS id

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 from config.district import district_rules
 from config.settings import settings
 from data_access.queries.answers import one, rows
+from data_access.queries.now import FROM
 from data_access.queries.stock import stock_at
 from data_access.queries.units import units_of
 from data_access.rules.decompose import Fresh, Left, Part, decompose
+from data_access.store.moment import OVERDUE
 from data_access.working_time import office_hours_before
 
 What = Literal["overdue", "open"]
@@ -23,16 +25,16 @@ FROM open_stock WHERE unit_code = ANY (:units)
 
 # Dossiers of now that weren't in the figure then, each with the step it waits at (the longest waiting of several).
 FRESH = """
-SELECT d.procedure_code, coalesce(d.received_day > :day, false) AS arrived, d.bucket = 'suspended' AS suspended,
-       s.step_name, s.officer_ids
-FROM dossier d LEFT JOIN LATERAL (
+SELECT d.dossier_id, d.procedure_code, coalesce(d.received_day > :day, false) AS arrived,
+       d.bucket = 'suspended' AS suspended, s.step_name, s.officer_ids
+FROM {dossiers} LEFT JOIN LATERAL (
   SELECT step_name, officer_ids FROM step WHERE step.dossier_id = d.dossier_id AND waiting
   ORDER BY started_at NULLS LAST, step_id LIMIT 1
 ) s ON true
 WHERE d.unit_code = ANY (:units) AND {fresh}
 """
 NOW_OPEN = "d.bucket IN ('running', 'suspended') AND d.received_day > :day"
-NOW_OVERDUE = "d.bucket = 'running' AND d.overdue_from > :day AND d.overdue_from <= :today"
+NOW_OVERDUE = f"{OVERDUE} AND d.overdue_from > :day"
 
 FLOWS = """
 SELECT coalesce(sum(received), 0)::int AS received,
@@ -88,13 +90,15 @@ def why_changed(connection: Connection, ward: str, what: What, day: date) -> Cha
     """
     at = one(connection, "SELECT as_of, as_of_day AS today FROM data_version")
     units = list(units_of(connection, None, ward))
-    values = {"units": units, "day": day, "today": at["today"]}
+    values = {"units": units, "day": day, **at}
     after = one(connection, NOW, units=units)[what]
     earlier = stock_at(connection, units, day, at["today"])
     opened, overdue = earlier.of(units)
-    found = rows(connection, FRESH.format(fresh=NOW_OVERDUE if what == "overdue" else NOW_OPEN), **values)
-    fresh = [Fresh(r["procedure_code"], r["arrived"], r["step_name"], tuple(r["officer_ids"] or ()), r["suspended"])
-             for r in found]  # fmt: skip
+    found = rows(
+        connection, FRESH.format(dossiers=FROM, fresh=NOW_OVERDUE if what == "overdue" else NOW_OPEN), **values
+    )
+    fresh = [Fresh(r["procedure_code"], r["arrived"], r["step_name"], tuple(r["officer_ids"] or ()), r["suspended"],
+                   r["dossier_id"]) for r in found]  # fmt: skip
     flows = one(connection, FLOWS, **values)
     left: dict[Left, int]
     if what == "overdue":

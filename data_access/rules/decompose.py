@@ -16,7 +16,7 @@ changed besides (a date moved, another unit, a deletion) is the rest: `other`. C
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 Left = Literal["closed", "suspended"]
@@ -26,24 +26,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fresh:
-    """A dossier of the later figure only. step: where it waits; officers: who holds that step."""
+    """A dossier of the later figure only. step: where it waits; officers: who holds that step; dossier: its id."""
 
     procedure: str
     arrived: bool
     step: str | None = None
     officers: tuple[str, ...] = ()
     suspended: bool = False
+    dossier: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Part:
-    """`amount` dossiers more (or, negative, fewer); the code of what the kind singles out."""
+    """`amount` dossiers more (or, negative, fewer); the code of what the kind singles out; those known one by one."""
 
     kind: Kind
     amount: int
     procedure: str | None = None
     step: str | None = None
     officer: str | None = None
+    dossiers: tuple[str, ...] = field(default=(), compare=False)
 
 
 def decompose(
@@ -59,7 +61,7 @@ def decompose(
     def take(taken: list[Fresh], part: Part) -> None:
         for one in taken:
             rest.remove(one)
-        parts.append(replace(part, amount=len(taken)))
+        parts.append(replace(part, amount=len(taken), dossiers=tuple(one.dossier for one in taken)))
 
     take([one for one in rest if one.suspended], Part("suspended", 0))
     officer = _most((o for one in rest if _away(one, absent) for o in set(one.officers)), 1)

@@ -1,110 +1,26 @@
 """The list of dossiers and the single one on screen; each linked number is the count of its list."""
 
-import html
-import json
-import re
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from google.protobuf.json_format import MessageToDict
 from sqlalchemy import Engine, text
 
 from config.i18n import Texts
 from config.registry import registry
-from data_access.queries.dossiers import DossierFilter, dossiers, total
+from data_access.queries.dossier_pages import dossiers
+from data_access.queries.dossiers import DossierFilter
 from data_access.store.engine import WHOLE_CITY, reading
-from pages.links import READ, list_of, one_dossier
-from pages.paths import DOSSIERS
-from tests.pages.conftest import HA_DONG, SCOPES, Run, Screen, english, viewer
+from pages.links import list_of, one_dossier
+from tests.pages.conftest import SCOPES, Run, english, viewer
+from tests.pages.linked import busiest, linked, tables, wish_of
 
 VI = Texts("vi")
 NOT_THERE = VI("There is no dossier of this code in your scope.")
 CAU_GIAY = "005"
 
 
-def wish_of(href: str) -> DossierFilter:
-    """The list that an address asks for."""
-    address = urlsplit(html.unescape(href))
-    assert address.path == DOSSIERS
-    params = dict(parse_qsl(address.query, strict_parsing=True))
-    params.pop("lang", None)
-    wish = {name: READ[name](raw) for name, raw in params.items()}
-    assert None not in wish.values(), f"the screen would not understand {href}"
-    return DossierFilter(**wish)
-
-
-def counted_by_links(shown: Screen) -> Iterator[tuple[str, str, float]]:
-    """(where, address, number) of every linked number: figures, facts, cells of tables."""
-    bodies = "".join(str(e.proto.body) for e in shown.app.get("html"))
-    for href, said in re.findall(r'<a class="go" data-go href="(dossiers[^"]*what=[^"]*)"[^>]*>([^<]*)</a>', bodies):
-        if re.fullmatch(r"[\d.,]+", said):
-            yield "figure", href, float(said.replace(".", "").replace(",", "."))
-    for data in tables(shown):
-        for i, column in enumerate(data["columns"]):
-            for row in data["rows"]:
-                if "what=" in column["link"] and row["sort"][i]:
-                    yield column["title"], column["link"].replace("{key}", row["key"]), float(row["sort"][i])
-
-
-def tables(shown: Screen) -> Iterator[dict[str, Any]]:
-    """What was sent to the tables."""
-    for element in shown.app.main:
-        yield from _tables(getattr(element, "proto", None))
-
-
-def _tables(message: Any) -> Iterator[dict[str, Any]]:
-    if message is None or not hasattr(message, "DESCRIPTOR"):
-        return
-    for raw in re.findall(r"\{.*\}", json.dumps(MessageToDict(message), ensure_ascii=False)):
-        for value in _strings(json.loads(raw)):
-            if value.startswith('{"columns"'):
-                yield json.loads(value)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _strings(part)
-
-
-def busiest(reader: Engine, district: str) -> str:
-    with reading(reader, WHOLE_CITY) as connection:
-        return str(
-            connection.execute(
-                text("""SELECT u.ward_code FROM open_stock s JOIN unit u USING (unit_code)
-                         WHERE s.district_code = :d AND u.ward_code IS NOT NULL
-                         GROUP BY 1 ORDER BY sum(s.open) DESC, 1 LIMIT 1"""),
-                {"d": district},
-            ).scalar_one()
-        )
-
-
-@pytest.mark.parametrize("role", ["operations", "district"])
-def test_each_linked_number_is_the_count_of_its_list(run: Run, reader: Engine, role: str) -> None:
-    ward = busiest(reader, HA_DONG)
-    screens: list[tuple[str, dict[str, str]]] = [
-        ("overview", {}), ("backlog", {}), ("backlog", {"ward": ward}), ("backlog", {"view": "table", "channel": "1"}),
-        ("backlog", {"ward": ward, "days": "30"}), ("workload", {}),
-    ]  # fmt: skip
-    found: dict[str, int] = {}
-    with reading(reader, SCOPES[role]) as connection:
-        for screen, query in screens:
-            links = list(counted_by_links(run(screen, role, **query)))
-            found[f"{screen} {query}"] = len(links)
-            for where, href, number in links[:60]:
-                n, steps = total(connection, wish_of(href))
-                assert (n if steps is None else steps) == pytest.approx(number, abs=1), (where, href)
-                if steps is None:
-                    assert n == number, (where, href)
-    assert min(found.values()) > 1, found
-    assert sum(found.values()) > 40, found
-
-
 def test_a_wall_has_no_lists(run: Run) -> None:
-    assert list(counted_by_links(run("overview", "wall"))) == []
+    assert [one for one in linked(run("overview", "wall")) if wish_of(one.href)] == []
     assert list_of(viewer("wall"), "open") == one_dossier(viewer("wall"), "H26") == ""
 
 

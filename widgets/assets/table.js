@@ -78,8 +78,8 @@ export default function (component) {
         const tone = row.tones[i] ? " " + row.tones[i] : "";
         const [main, small] = Array.isArray(cell) ? cell : [cell, null];
         const td = make("td", data.columns[i].align + tone);
-        const to = data.columns[i].link;
-        if (to && row.sort[i]) {
+        const to = row.links?.[i] || (row.sort[i] ? data.columns[i].link : "");
+        if (to) {
           const link = make("a", "go", main);
           link.href = to.replace("{key}", encodeURIComponent(row.key)).replace("{text}", encodeURIComponent(main));
           link.dataset.go = "";

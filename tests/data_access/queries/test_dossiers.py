@@ -10,16 +10,11 @@ from sqlalchemy import Connection, text
 from data_access.queries.answers import rows
 from data_access.queries.backlog import backlog, ward_detail
 from data_access.queries.dossier import dossier
-from data_access.queries.dossiers import (
-    AGES,
-    ORDERS,
-    SETS,
-    DossierFilter,
-    dossiers,
-    names,
-    own_order,
-    total,
-)
+from data_access.queries.dossier_pages import ORDERS, dossiers, own_order
+from data_access.queries.dossier_totals import total
+from data_access.queries.dossiers import AGES, SETS, STOCK, DossierFilter, look_for, names
+from data_access.queries.form_ii06a import form_ii06a
+from data_access.queries.now import FROM
 from data_access.queries.overview import overview
 from data_access.queries.workload import OFFICER_LOAD
 from tests.data_access.queries.conftest import At
@@ -123,6 +118,37 @@ def test_the_figures_of_the_screens_are_their_lists(instant: At) -> None:
         assert found == {name: figures[name] for name in wishes}
 
 
+@pytest.mark.parametrize("day", [DAY, date(2026, 11, 14), date(2026, 9, 30), date(2025, 12, 31)])
+@pytest.mark.parametrize("scope", SCOPES, ids=["city", "Hà Đông"])
+def test_what_was_open_at_a_days_end_is_the_forms(now: At, scope: tuple[str, ...] | None, day: date) -> None:
+    cells = now.ask(form_ii06a, scope, first=day + timedelta(days=1), last=day + timedelta(days=1)).total
+    before = now.ask(form_ii06a, scope, first=day, last=day).total
+    figures = {"open_at": before.still_open, "in_time_at": before.in_time, "overdue_at": before.overdue,
+               "handled": before.received}  # fmt: skip
+    for what, figure in figures.items():
+        wish = DossierFilter(what, district=HA_DONG if scope else None, first=day, last=day)
+        found = now.ask(dossiers, scope, wish=wish)
+        assert found.total == figure, what
+        with now.reading(scope) as connection:
+            look = look_for(connection, wish)
+            adds = f"SELECT coalesce(sum({STOCK[what]}), 0) FROM {FROM}"
+            assert connection.execute(text(adds), look.values).scalar_one() == figure, "dossier by dossier"
+        if scope:
+            assert len(every(now, wish, scope)) == found.total + found.off
+    assert cells.carried == before.still_open or day == DAY
+
+
+def test_unknown_fields_and_channels(now: At) -> None:
+    for what in ("open", "received"):
+        parts = [now.ask(total, wish=DossierFilter(what, online=online))[0] for online in (True, False)]
+        assert sum(parts) == now.ask(total, wish=DossierFilter(what))[0]
+        assert all(parts)
+        unknown = DossierFilter(what, field="")
+        assert len(every(now, unknown)) == now.ask(total, wish=unknown)[0]
+    for what in ("rated", "satisfied"):
+        assert len(every(now, DossierFilter(what))) == now.ask(total, wish=DossierFilter(what))[0] > 0
+
+
 def test_steps_held_are_those_of_the_workload(instant: At) -> None:
     for scope in SCOPES:
         officers = [row for row in instant.ask(officers_of, scope) if row["steps"]]
@@ -141,7 +167,7 @@ def test_steps_held_are_those_of_the_workload(instant: At) -> None:
 def test_each_order_sorts_all_pages(now: At, monkeypatch: pytest.MonkeyPatch) -> None:
     wish = DossierFilter("open")
     expected = truth(now, "open")
-    monkeypatch.setattr("data_access.queries.dossiers.PAGE", 20)
+    monkeypatch.setattr("data_access.queries.dossier_pages.PAGE", 20)
     assert len(expected) > 3 * 20, "several pages"
     for order in ORDERS:
         for sign in ("", "-"):
@@ -155,7 +181,7 @@ def test_each_order_sorts_all_pages(now: At, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_long_list_keeps_the_order_an_index_gives(now: At, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.dossiers.SORTABLE", 5)
+    monkeypatch.setattr("data_access.queries.dossier_pages.SORTABLE", 5)
     for what in SETS:
         if now.ask(total, wish=DossierFilter(what))[0] > 5:
             assert now.ask(dossiers, wish=DossierFilter(what), order="procedure").order == own_order(what)
@@ -169,7 +195,8 @@ def test_codes_are_found_by_their_beginning(now: At, monkeypatch: pytest.MonkeyP
     assert every(now, DossierFilter("any", code=start)) == expected
     assert every(now, DossierFilter("any", code=start.lower())) == expected
     assert every(now, DossierFilter("any", code="%")) == []
-    monkeypatch.setattr("data_access.queries.dossiers.COUNTED", len(expected) - 1)
+    for module in ("dossier_totals", "dossier_pages"):
+        monkeypatch.setattr(f"data_access.queries.{module}.COUNTED", len(expected) - 1)
     found = now.ask(dossiers, wish=DossierFilter("any", code=start))
     assert (found.more, found.total) == (True, len(expected) - 1)
 

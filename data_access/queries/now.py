@@ -1,0 +1,6 @@
+"""Dossiers beside the figures' own instant, as the conditions of store/moment.py read them; bind :as_of and :today."""
+
+FROM = "dossier d CROSS JOIN (SELECT CAST(:as_of AS timestamptz) AS as_of, CAST(:today AS date) AS as_of_day) v"
+NOW = """SELECT as_of, as_of_day AS today, coalesce(current_setting('ops.scope', true) = '*', false) AS city
+FROM data_version"""
+"""What to bind, and whether all districts may be seen."""
