@@ -1,29 +1,34 @@
 """The application's address: the script that draws screens, the plain routes, what starts and ends with it."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 from anyio import to_thread
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 from streamlit.starlette import App
 
+from config.logs import configure_logs
 from config.problems import Problem
 from config.settings import settings
-from data_access import wall_desk
+from data_access import audit, oidc, sessions, wall_desk
 from data_access.alerts import StandBy
 from data_access.demo import stack
 from data_access.exports import jobs
-from data_access.health import health
+from data_access.health import health, ready
+from data_access.metrics import metrics
 from data_access.queries import desk
 from pages.paths import SCREEN_PATHS
+from pages.requests import tell_failure
 from pages.wall.door import SIGN_IN, TokenAddress, by_address, by_form
-from widgets.ward_map import assets
+from widgets.ward_map import asset
 
 PAGE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 STREAMLIT_PATHS = {"static", "media", "component", "app", "auth", "oauth2callback"}
@@ -32,6 +37,7 @@ STREAMLIT_PATHS = {"static", "media", "component", "app", "auth", "oauth2callbac
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
     """Bring up (or join) database, sync and simulator; end what this process started."""
+    configure_logs()
     handle = stack.ensure_in_background()
     standby = StandBy(lambda: _owner_url(handle))
     try:
@@ -41,6 +47,8 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
         await to_thread.run_sync(jobs.close)
         await to_thread.run_sync(desk.close)
         await to_thread.run_sync(wall_desk.close)
+        await to_thread.run_sync(sessions.close)
+        await to_thread.run_sync(audit.close)
         await to_thread.run_sync(handle.stop)
 
 
@@ -50,24 +58,53 @@ def _owner_url(handle: stack.StackHandle) -> str | None:
     return known.store_owner_url if known.ready and settings().keep_alerts else None
 
 
-def healthz(_: Request) -> JSONResponse:
-    """GET /healthz for load balancers and monitoring."""
+def monitored(tell: Callable[[], Response]) -> Callable[[Request], Response]:
+    """A route for monitoring: from other networks than those configured there is no such page."""
+
+    def answer(request: Request) -> Response:
+        # uvicorn believes a proxy on this machine; a proxy that names its client in another way only is not believed
+        hidden = {"forwarded", "x-real-ip"} & set(request.headers.keys()) and "x-forwarded-for" not in request.headers
+        if hidden or request.client is None or not settings().may_monitor(request.client.host):
+            return Response(status_code=404)
+        return tell()
+
+    return answer
+
+
+def healthz() -> Response:
+    """GET /healthz for monitoring: 503 when the store does not answer or holds no figures."""
     status, document = health()
     return JSONResponse(document, status, headers={"Cache-Control": "no-store"})
 
 
+def readyz() -> Response:
+    """GET /readyz for load balancers: 503 while this process can't serve anybody."""
+    status, document = ready()
+    return JSONResponse(document, status, headers={"Cache-Control": "no-store"})
+
+
+def prometheus() -> Response:
+    """GET /metrics for Prometheus."""
+    return Response(metrics(), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
 def map_asset(request: Request) -> Response:
-    """The map's code and shapes: no figures in them, so they are public and cached for ever by version."""
+    """The map's code and shapes: no figures in them, so they are public and cached for ever by version.
+
+    Another version than the address asks for must not be cached under it: it is given, and forgotten.
+    """
+    wanted = request.query_params.get("v")
     try:
-        asset = assets().get(f"geo/{request.path_params['name']}")
+        found = asset(f"geo/{request.path_params['name']}", wanted)
     except Problem as problem:
         return JSONResponse({"problem": problem.code}, 503)
-    if asset is None:
+    if found is None:
         return Response(status_code=404)
-    headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "public, max-age=31536000, immutable"}
+    forever = "public, max-age=31536000, immutable" if wanted == found.etag else "no-cache"
+    headers = {"ETag": f'"{found.etag}"', "Cache-Control": forever}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    return Response(asset.body, media_type=asset.media_type, headers=headers)
+    return Response(found.body, media_type=found.media_type, headers=headers)
 
 
 class UnknownAddress(Route):
@@ -92,11 +129,23 @@ def to_landing(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/?{urlencode(asked)}", 303)
 
 
+def _login_secrets() -> dict[str, Any]:
+    """What st.login needs; settings that can't be right are told by the start itself."""
+    try:
+        return oidc.secrets(settings())
+    except ValidationError:
+        return {}
+
+
 app = App(
     "pages/shell.py",
+    secrets=_login_secrets() or None,
     lifespan=lifespan,
+    on_script_error=tell_failure,
     routes=[
-        Route("/healthz", healthz),
+        Route("/healthz", monitored(healthz)),
+        Route("/readyz", monitored(readyz)),
+        Route("/metrics", monitored(prometheus)),
         Route("/geo/{name}", map_asset),
         TokenAddress("/", by_address),
         Route(f"/{SIGN_IN}", by_form, methods=["POST"]),

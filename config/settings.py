@@ -18,7 +18,8 @@ CONFIG_DIR = Path(__file__).resolve().parent
 ROOT = CONFIG_DIR.parent
 
 
-SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key", "notify_urls")
+SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key", "notify_urls", "oidc_client_secret")
+OIDC = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "oidc_redirect_uri", "oidc_roles")
 
 
 class SourceSettings(BaseSettings):
@@ -81,6 +82,16 @@ class Settings(SourceSettings):
     """In which language they are written."""
     wall_seconds: float = Field(default=2.0, ge=0.2, le=5)
     """Seconds between two looks of a wall at the figures; after 8 without one it says that the server is gone."""
+    oidc_metadata_url: str | None = None
+    """The city's OpenID Connect provider: its …/.well-known/openid-configuration. Unset: passwords only."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_redirect_uri: str | None = None
+    """This application's address as people know it, with /oauth2callback."""
+    oidc_roles: dict[str, str] | None = None
+    """Group → operations, it, wall, or district:CODE,CODE (JSON). Who is in none of them is let in nowhere."""
+    oidc_groups_claim: str = "groups"
+    oidc_user_claim: str = "preferred_username"
     monitor_networks: str = "127.0.0.0/8,::1/128"
     """Who may ask /healthz, /readyz and /metrics: networks, comma-separated. Others are told that there is no page."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)
@@ -103,6 +114,10 @@ class Settings(SourceSettings):
                 raise ValueError(f"OPS_STORE_URL is set, so these must be set too: {names}")
         elif self.source_url is not None:
             raise ValueError("OPS_SOURCE_URL is set, so OPS_STORE_URL must be set too")
+        missing = [name for name in OIDC if getattr(self, name) is None]
+        if missing and len(missing) < len(OIDC):
+            names = ", ".join(f"OPS_{n.upper()}" for n in missing)
+            raise ValueError(f"for OpenID Connect these must be set too: {names}")
         return self
 
     @field_validator("monitor_networks")

@@ -44,8 +44,8 @@ class Wish:
 class AccountDesk:
     """The accounts file of `conf`, and by whom it is changed. `engine`: the store's owner."""
 
-    def __init__(self, conf: Settings, engine: Engine, by: str, rounds: int = ROUNDS) -> None:
-        self._conf, self._engine, self._by, self._rounds = conf, engine, by, rounds
+    def __init__(self, conf: Settings, engine: Engine, by: str, rounds: int = 0) -> None:
+        self._conf, self._engine, self._by, self._rounds = conf, engine, by, rounds or ROUNDS
         self._path = conf.accounts_path
 
     def create(self, username: str, wish: Wish, password: str = "") -> str:

@@ -5,6 +5,7 @@ A store that hangs holds nobody up for long.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -46,8 +47,9 @@ def look(
 
 
 def _answer(what: Callable[P, T], *arguments: P.args, **more: P.kwargs) -> T:
+    context = copy_context()  # the log's: which request this belongs to
     try:
-        return _pool.submit(what, *arguments, **more).result(PATIENCE_SECONDS)
+        return _pool.submit(lambda: context.run(what, *arguments, **more)).result(PATIENCE_SECONDS)
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("not done", what=getattr(what, "__qualname__", ""), error=str(error))
         raise Problem("act_no_answer") from error

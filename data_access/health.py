@@ -1,4 +1,4 @@
-"""What /healthz tells: whether the store and the source answer and how old the figures are. No secrets."""
+"""What /healthz and /readyz tell: whether store and source answer, how old the figures are. No secrets."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,17 @@ def health() -> tuple[int, dict[str, Any]]:
         "now": datetime.now(UTC).isoformat(),
     }
     return (200 if pulse.store_ok and pulse.version else 503), document
+
+
+def ready() -> tuple[int, dict[str, Any]]:
+    """(HTTP status, JSON document): 200 when this process can serve people, also with figures that have grown old.
+
+    For a proxy that takes a process out of turn: a store that is down is down for all of them, so it is no reason.
+    """
+    known = runtime()
+    if known is None or not known.ready:
+        return 503, {"ready": False, "stage": None if known is None else known.progress.stage}
+    return (200, {"ready": True}) if _wards() is not None else (503, {"ready": False, "stage": "registry"})
 
 
 def _wards() -> int | None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.problems import Problem
 from data_access import audit
+from data_access.audit import Entry
 from data_access.store.engine import owner_engine
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,7 @@ class Began:
     address: str
     began_at: datetime
     expires_at: datetime
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,22 @@ def new(username: str, role: str, method: str, address: str, seconds: float, ses
     """A session that begins now and lasts so many seconds at most."""
     now = datetime.now(UTC)
     key = session_id or secrets.token_hex(16)
-    return Began(key, username, role, method, address, now, now + timedelta(seconds=seconds))
+    request = str(structlog.contextvars.get_contextvars().get("request", ""))
+    return Began(key, username, role, method, address, now, now + timedelta(seconds=seconds), request)
 
 
 def open_sessions(connection: Connection) -> tuple[OpenSession, ...]:
     """All that have neither ended nor expired, those seen last first."""
     return tuple(OpenSession(**row) for row in connection.execute(text(OPEN)).mappings())
+
+
+def begin(connection: Connection, session: Began) -> None:
+    """Note a sign-in, in the sessions and in the audit; one that is known already is left as it is."""
+    if connection.execute(BEGIN, session.__dict__).rowcount:
+        facts = {"method": session.method}
+        entry = Entry("signed_in", session.username, role=session.role, facts=facts, address=session.address,
+                      at=session.began_at, request=session.request)  # fmt: skip
+        audit.note(connection, entry)
 
 
 def end(engine: Engine, session_id: str, by: str) -> None:
@@ -85,7 +97,7 @@ def end(engine: Engine, session_id: str, by: str) -> None:
         ended = _end(connection, "session_id = :key", session_id, by)
         if not ended:
             raise Problem("session_over")
-        audit.note(connection, audit.Entry("session_ended", by, ended[0]))
+        audit.note(connection, Entry("session_ended", by, ended[0]))
 
 
 def end_all(connection: Connection, username: str, by: str) -> int:
@@ -179,7 +191,8 @@ class SessionDesk:
             return
         with self._engine.begin() as connection:
             if began:
-                connection.execute(BEGIN, [session.__dict__ for session in began.values()])
+                for session in began.values():
+                    begin(connection, session)
                 connection.execute(
                     text("DELETE FROM session WHERE expires_at < now() - make_interval(days => :d)"), {"d": KEEP_DAYS}
                 )

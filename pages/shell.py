@@ -9,17 +9,18 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-import structlog
 
 from config.i18n import Texts
 from config.measures import measures
 from config.problems import Problem
 from config.registry import registry
+from config.walls import walls
 from data_access import devices
 from data_access.demo.stack import runtime
 from pages.language import texts
 from pages.links import follow
 from pages.live import drawing_ended, remember_drawn, trouble_banner
+from pages.requests import begin_request, tell_failure, who_looks
 from pages.screens import SCREENS, Screen, screens_for
 from pages.signin import Gate
 from pages.starting import broken, starting
@@ -32,7 +33,7 @@ from widgets.go import clicked
 from widgets.page_language import page_language
 from widgets.theme import apply_style
 
-log = structlog.get_logger(__name__)
+NO_WALL = "-"
 
 
 def navigate(
@@ -111,20 +112,21 @@ def main() -> None:
         return
     if viewer is None:
         navigate(t, lambda _: gate.form)[0].run()
-    else:
-        signed_in(viewer, gate)
+        return
+    who_looks(viewer.username)
+    if viewer.role == "wall":  # a wall's account has walls only, whatever address it asks for
+        st.query_params["wall"] = next(iter(walls().walls), NO_WALL)
+        st.rerun()
+    signed_in(viewer, gate)
 
 
 def guarded() -> None:
-    """Whatever goes wrong in a run: the details into the log, a plain sentence onto the screen."""
+    """One run with its request id; what goes wrong in it is told."""
+    begin_request()
     try:
         main()
-    except Exception:
-        log.exception("a run failed", path=st.context.url)
-        t = texts()
-        banner(
-            t("Something failed on this screen. It was written to the log; the other screens keep working."), bad=True
-        )
+    except Exception as error:  # noqa: BLE001 - logged by tell_failure
+        tell_failure(error)
 
 
 guarded()

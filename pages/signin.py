@@ -20,7 +20,7 @@ from streamlit_authenticator.utilities import LoginError
 from config.i18n import Texts
 from config.settings import settings
 from data_access import accounts as accounts_file
-from data_access import attempts, audit, sessions
+from data_access import attempts, audit, oidc, sessions
 from data_access.accounts import Account
 from data_access.audit import Entry
 from data_access.demo.stack import runtime
@@ -29,11 +29,12 @@ from data_access.store.engine import WHOLE_CITY, Scope
 from pages.language import language_switch
 from pages.viewer import Viewer
 from widgets.cookie import CookieOrder, carry_out
-from widgets.figures import banner, brand
+from widgets.figures import banner, brand, note
 
 BCRYPT_BYTES = 72
 """bcrypt refuses longer passwords."""
 ORDER, SESSION, TOLD = "cookie-order", "session-id", "signin-told"
+UNTIL, NO_ROLE = "oidc-until", "oidc-no-role"
 log = structlog.get_logger(__name__)
 _NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(12))
 
@@ -64,6 +65,8 @@ class Gate:
         if ORDER in st.session_state:
             with self._place:
                 carry_out(st.session_state[ORDER])
+        if oidc.configured(settings()) and st.user.is_logged_in:
+            return self._from_oidc()
         if not st.session_state.get("authentication_status"):
             self._from_cookie()
         name = str(st.session_state.get("username"))
@@ -76,13 +79,44 @@ class Gate:
         scope = Scope(tuple(account.districts)) if account.role == "district" else WHOLE_CITY
         return Viewer(name, account.name, account.role, scope, self._t)
 
+    def _from_oidc(self) -> Viewer | None:
+        """Who the city's provider says that this is, with the role of their groups; None without one, or put out."""
+        t, claims = self._t, st.user.to_dict()
+        person = oidc.person(claims, settings())
+        if person.role is None:
+            if NO_ROLE not in st.session_state:
+                refused = Entry("sign_in_refused", person.username, facts={"reason": "no_role"}, address=_address())
+                audit.record(_owner_url(), refused)
+            st.session_state[NO_ROLE] = person.name
+            return None
+        began = oidc.began_at(claims)
+        seconds = began + self._accounts.cookie.expiry_days * 86_400 - time.time()
+        key = oidc.session_of(claims)
+        if seconds <= 0 or _sessions().ended(key):
+            st.session_state[TOLD] = t("Your session was ended by the IT staff. Sign in again.")
+            st.session_state.pop(SESSION, None)
+            return None
+        if st.session_state.get(SESSION) != key:
+            _sessions().begin(sessions.new(person.username, person.role, "oidc", _address(), seconds, key))
+            st.session_state[SESSION] = key
+            st.session_state[UNTIL] = time.time() + seconds
+        scope = Scope(person.districts) if person.role == "district" else WHOLE_CITY
+        return Viewer(person.username, person.name, person.role, scope, t)
+
     def form(self) -> None:
         """The sign-in form. A wrong name and a wrong password get the same answer after the same work."""
         t = self._t
         with st.container(key="signin"):
             brand(t("One-Stop Operations"), t("Hanoi smart operations centre"))
+            if NO_ROLE in st.session_state:
+                self._no_role(st.session_state[NO_ROLE])
+                return
             if TOLD in st.session_state:
                 banner(st.session_state[TOLD])
+            if oidc.configured(settings()):
+                st.button(t("Sign in with the city's account"), key="oidc", type="primary", width="stretch",
+                          on_click=st.login)  # fmt: skip
+                note(t("or"))
             with st.form("signin-form", border=False):
                 name = st.text_input(t("User name"), autocomplete="username").strip().lower()
                 password = st.text_input(t("Password"), type="password", autocomplete="current-password")
@@ -91,12 +125,24 @@ class Gate:
                 self._try(name, password.strip())
             language_switch(t)
 
+    def _no_role(self, name: str) -> None:
+        t = self._t
+        banner(
+            t("Your account “{name}” has no role in this system. Ask the IT staff to give it one.", name=name), bad=True
+        )
+        st.button(t("Sign in as somebody else"), key="oidc-leave", on_click=st.logout)
+        language_switch(t)
+
     def leave(self) -> None:
         """Sign out: end the session, forget it and delete the cookie."""
-        name, key = str(st.session_state.get("username")), st.session_state.pop(SESSION, None)
+        by_oidc = oidc.configured(settings()) and st.user.is_logged_in
+        known = oidc.person(st.user.to_dict(), settings()).username if by_oidc else st.session_state.get("username")
+        name, key = str(known), st.session_state.pop(SESSION, None)
         if key is not None:
             _sessions().leave(key, name)
         audit.record(_owner_url(), Entry("signed_out", name, address=_address()))
+        if by_oidc:
+            st.logout()
         self._authenticator.authentication_controller.logout()
         self._order_cookie("", 0)
         st.rerun()
@@ -154,8 +200,6 @@ class Gate:
         seconds = int(self._accounts.cookie.expiry_days * 86_400)
         session = sessions.new(name, account.role, "password", _address(), seconds)
         _sessions().begin(session)
-        facts = {"method": session.method}
-        audit.record(_owner_url(), Entry("signed_in", name, role=account.role, facts=facts, address=session.address))
         st.session_state[SESSION] = session.session_id
         self._order_cookie(self._token(name, session.session_id, seconds), seconds)
         st.rerun()
@@ -177,6 +221,11 @@ def in_force() -> bool:
     key = st.session_state.get(SESSION)
     if key is None or _sessions().ended(key):
         return False
+    if UNTIL in st.session_state:  # by the city's provider, which has no account here
+        if time.time() > st.session_state[UNTIL]:
+            return False
+        _sessions().seen(key)
+        return True
     name = st.session_state.get("username")
     if accounts_file.load_configured(settings()).may_enter(str(name)) is None:
         return False

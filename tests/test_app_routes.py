@@ -73,6 +73,33 @@ def test_map_files_are_cached_by_their_validators(still_server: AppServer, path:
     assert get(f"{still_server.url}/{path}", **{"If-None-Match": '"older"'})[0] == 200
 
 
+@pytest.mark.parametrize("path", ["healthz", "readyz", "metrics"])
+def test_monitoring_is_for_its_networks_only(still_server: AppServer, path: str) -> None:
+    assert get(f"{still_server.url}/{path}")[0] == 200
+    for header in ({"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"},
+                   {"X-Real-IP": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):  # fmt: skip
+        status, _, body = get(f"{still_server.url}/{path}", **header)
+        assert (status, body) == (404, b""), header
+
+
+def test_metrics_over_http(still_server: AppServer) -> None:
+    status, headers, body = get(f"{still_server.url}/metrics")
+    told = body.decode()
+    assert (status, headers["cache-control"]) == (200, "no-store")
+    assert headers["content-type"].startswith("text/plain")
+    for line in ("ops_ready 1.0", "ops_store_up 1.0", "# TYPE ops_answers_total counter"):
+        assert line in told
+    for secret in (str(still_server.city.data_dir), "ops_reader", "ops_owner", "postgresql", "127.0.0.1", "SELECT"):
+        assert secret not in told
+
+
+def test_ready_without_figures_and_not_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health_module, "runtime", lambda: Runtime("starting", Progress("city")))
+    assert health_module.ready() == (503, {"ready": False, "stage": "city"})
+    monkeypatch.setattr(health_module, "runtime", lambda: Runtime("ready", Progress("ready")))
+    assert health_module.ready() == (200, {"ready": True})
+
+
 def good(**changed: Any) -> Pulse:
     """A pulse of this moment with nothing wrong, but for what is changed."""
     now = datetime.now(UTC)

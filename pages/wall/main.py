@@ -25,7 +25,7 @@ from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from data_access.wall_desk import StageNow, WallDesk, wall_desk
 from pages.live import pulse, trouble_words
-from pages.signin import Gate
+from pages.signin import Gate, in_force
 from pages.wall.door import SIGN_IN
 from pages.wall.screens import Drawn, gallery
 from widgets import wall as widget
@@ -222,10 +222,12 @@ def _paths(look: Look) -> list[str]:
 
 
 def _changed(look: Look, desk: WallDesk) -> bool:
-    """Whether the wall or the device's leave changed since the last run."""
+    """Whether the wall changed since the last run, or the leave of the device or the person."""
     if walls().walls.get(look.name) != look.wall:
         return True
-    return look.device is not None and look.refused is None and _device_refused(desk, look.device) is not None
+    if look.refused is not None:
+        return False
+    return not in_force() if look.device is None else _device_refused(desk, look.device) is not None
 
 
 def _stage(now: StageNow | None, t: Texts) -> str:

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
 from config.i18n import Texts
-from config.settings import CONFIG_DIR
+from config.settings import CONFIG_DIR, settings
 from data_access.queries import desk
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.viewer import Viewer
@@ -113,6 +113,7 @@ def run(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """run("backlog", "wall", "en", ward="00001") → Screen."""
     for name, value in small_city.env.items():
         monkeypatch.setenv(name, value)
+    settings.cache_clear()
 
     def screen(name: str, as_role: str = "operations", as_lang: str = "vi", **query: str) -> Screen:
         app = AppTest.from_function(_script, args=(name, viewer(as_role, as_lang)), default_timeout=60)
@@ -124,6 +125,7 @@ def run(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     yield screen
     desk.close()
+    settings.cache_clear()
 
 
 def english(texts: list[str]) -> list[str]:

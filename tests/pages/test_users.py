@@ -11,11 +11,13 @@ from sqlalchemy import Engine, text
 
 from config.i18n import Texts
 from config.settings import settings
-from data_access import accounts, attempts, audit, devices, sessions
+from data_access import account_desk, accounts, acting, attempts, audit, devices, metrics, sessions, vitals
 from data_access.audit import Entry
+from data_access.operations_done import done
 from tests.pages.conftest import Run, Screen, english
 
 T = Texts("vi")
+TITLES = {"users": "Users and devices", "audit": "Audit log", "health": "System health"}
 
 
 @pytest.fixture
@@ -26,6 +28,9 @@ def store(small_city: Any, owner: Engine, monkeypatch: pytest.MonkeyPatch, tmp_p
     for name, value in (small_city.env | {"OPS_ACCOUNTS_FILE": str(file)}).items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
+    vitals._last.clear()
+    monkeypatch.setattr(acting, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(account_desk, "ROUNDS", 4)
     yield owner
     with owner.begin() as connection:
         connection.execute(text("DELETE FROM session"))
@@ -40,7 +45,7 @@ def click(screen: Screen, key: str) -> Screen:
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("name", ["users", "audit"])
+@pytest.mark.parametrize("name", ["users", "audit", "health"])
 def test_the_screens_in_both_languages(store: Engine, run: Run, name: str, lang: str) -> None:
     with store.begin() as connection:
         for kind in audit.KINDS:
@@ -49,7 +54,7 @@ def test_the_screens_in_both_languages(store: Engine, run: Run, name: str, lang:
     devices.issue(store, "Màn 1", "cntt")
     shown = run(name, "it", lang)
     assert shown.banners == []
-    assert shown.heading == Texts(lang)({"users": "Users and devices", "audit": "Audit log"}[name])
+    assert shown.heading == Texts(lang)(TITLES[name])
     if lang == "vi":
         assert english(shown.texts) == []
     assert "$2b$" not in shown.words
@@ -170,3 +175,35 @@ def test_the_audit_is_filtered_and_paged(store: Engine, run: Run) -> None:
     assert "Màn 119" in shown.words
     wrong = run("audit", "it", kind="x", after="1-2", days="2")
     assert len(wrong.banners) == 3
+
+
+def test_health_says_what_to_do(store: Engine, run: Run, small_city: Any) -> None:
+    with store.begin() as connection:
+        done(connection, "backup", ok=False, size=12)
+        connection.execute(
+            text("INSERT INTO reconcile_found VALUES (clock_timestamp(), 'dossier', 'stale', '2026-11-20', 7)")
+        )
+    try:
+        shown = run("health", "it")
+        assert T("failed at {at}", at="").strip() in shown.words
+        assert T("Look at the backup's own log and timer (docs/operating.md); it notes each run here.") in shown.words
+        assert T("{n} within {days} days, repaired", n="7", days="7") in shown.words
+        assert T("out of date") in shown.words
+        for secret in (str(small_city.data_dir), "ops_reader", "ops_owner", "postgresql", "SELECT "):
+            assert secret not in shown.words.replace("check-source` cho biết câu SELECT", "")
+        told = vitals_of_prometheus(small_city)
+        assert 'ops_done_ok{work="backup"} 0.0' in told
+        assert 'ops_reconcile_repaired{entity="dossier",kind="stale"} 7.0' in told
+        assert "ops_store_up 1.0" in told
+        assert "ops_ready 1.0" in told
+    finally:
+        with store.begin() as connection:
+            connection.execute(text("DELETE FROM reconcile_found WHERE rows = 7 AND kind = 'stale'"))
+            connection.execute(text("DELETE FROM operation_done WHERE name = 'backup'"))
+
+
+def vitals_of_prometheus(city: Any) -> str:
+    told = metrics.metrics().decode()
+    for secret in (str(city.data_dir), "ops_reader", "ops_owner", "postgresql", "SELECT", "127.0.0.1"):
+        assert secret not in told
+    return told

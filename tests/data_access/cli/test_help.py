@@ -24,6 +24,7 @@ COMMANDS = {
     ("sync",): ["--follow"],
     ("check-source",): ["--dry-run", "--days"],
     ("rebuild",): ["--check"],
+    ("note-done",): ["--failed", "--fact", "NAME"],
     ("reconcile",): ["--since", "--every-row"],
     ("indicators",): ["--write"],
     ("explain-deadline",): ["CODE"],

@@ -9,8 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from config.settings import settings
-from data_access import wall_desk
+from data_access import sessions, wall_desk
 from data_access.queries import desk
+from pages.signin import SESSION
 from pages.wall.screens import gallery
 
 
@@ -36,6 +37,7 @@ def city(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     yield small_city
     settings.cache_clear()
     wall_desk.close()
+    sessions.close()
     desk.close()
 
 
@@ -50,6 +52,7 @@ def wall(city: Any) -> Wall:
         if user is not None:
             app.session_state["authentication_status"] = True
             app.session_state["username"] = user
+            app.session_state[SESSION] = "a session of the tests"
         app.run()
         assert [e.value for e in app.exception] == []
         return app

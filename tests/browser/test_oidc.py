@@ -1,0 +1,88 @@
+"""Signing in through a real OpenID Connect provider: roles and districts from groups, nothing for others, put out."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data_access import sessions
+from data_access.store.engine import owner_engine
+from tests.browser.conftest import Watched, everything, settled, until
+from tests.support import identity
+from tests.support.apps import AppServer, serving
+
+pytestmark = pytest.mark.browser
+PEOPLE = {
+    "an": {"name": "Nguyễn Văn An", "preferred_username": "an", "groups": ["khac", "trung-tam"]},
+    "binh": {"name": "Trần Thị Bình", "preferred_username": "binh", "groups": ["ubnd-ha-dong"]},
+    "chi": {"name": "Lê Chi", "preferred_username": "chi", "groups": ["khac"]},
+}
+ROLES = {"trung-tam": "operations", "ubnd-ha-dong": "district:268"}
+
+
+@pytest.fixture(scope="module")
+def with_provider(small_city: Any) -> Iterator[AppServer]:
+    """The application with a provider that has three people."""
+    with identity.provider(PEOPLE) as provider:
+        env = {
+            "OPS_OIDC_METADATA_URL": f"{provider.url}/.well-known/openid-configuration",
+            "OPS_OIDC_CLIENT_ID": identity.CLIENT,
+            "OPS_OIDC_CLIENT_SECRET": identity.SECRET,
+            "OPS_OIDC_REDIRECT_URI": "http://127.0.0.1:{port}/oauth2callback",
+            "OPS_OIDC_ROLES": json.dumps(ROLES),
+        }
+        with serving(small_city, sync=False, env=env) as server:
+            yield server
+
+
+def enter(watched: Watched, server: AppServer, who: str) -> Page:
+    """Through the provider's page and back."""
+    page = watched.open()
+    page.goto(f"{server.url}/overview")
+    page.get_by_role("button", name="Đăng nhập bằng tài khoản thành phố").click()
+    page.get_by_role("link", name=who, exact=True).click()
+    return page
+
+
+def test_groups_become_roles_and_districts(watched: Watched, with_provider: AppServer) -> None:
+    page = enter(watched, with_provider, "an")
+    settled(page)
+    expect(page.get_by_role("button", name="Nguyễn Văn An")).to_be_visible()
+    expect(page.get_by_role("heading", name="Thành phố lúc này")).to_be_visible()
+    chair = enter(watched, with_provider, "binh")
+    settled(chair)
+    expect(chair.get_by_role("button", name="Trần Thị Bình")).to_be_visible()
+    expect(chair.get_by_role("heading", name="Quận Hà Đông", level=1)).to_be_visible()
+    assert "Quận Cầu Giấy" in everything(page)
+    assert "Quận Cầu Giấy" not in everything(chair)
+
+
+def test_someone_without_a_role_sees_a_sentence(watched: Watched, with_provider: AppServer) -> None:
+    page = enter(watched, with_provider, "chi")
+    expect(page.get_by_text("chưa được gán vai trò")).to_be_visible(timeout=60_000)
+    expect(page.locator(".figure, .menus")).to_have_count(0)
+    expect(page.get_by_label("Tên đăng nhập")).to_have_count(0)
+    assert "Quận" not in page.locator("[data-testid=stApp]").inner_text()
+
+
+def test_an_ended_session_is_out_until_the_provider_lets_in_again(watched: Watched, with_provider: AppServer) -> None:
+    page = enter(watched, with_provider, "an")
+    settled(page)
+    engine = owner_engine(with_provider.city.urls.store_owner_url)
+
+    def mine() -> list[str]:
+        with engine.connect() as connection:
+            return [s.session_id for s in sessions.open_sessions(connection) if s.username == "oidc:an"]
+
+    until(lambda: bool(mine()), "the session", page, 60)
+    for key in mine():
+        sessions.end(engine, key, "cntt")
+    engine.dispose()
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=60_000)
+    expect(page.locator(".figure")).to_have_count(0)
+    page.get_by_role("button", name="Đăng nhập bằng tài khoản thành phố").click()
+    page.get_by_role("link", name="an", exact=True).click()
+    settled(page)
+    expect(page.get_by_role("button", name="Nguyễn Văn An")).to_be_visible()
