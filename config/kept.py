@@ -89,7 +89,7 @@ class Kept(Generic[T]):
             before = self._value if home == self._home else None
             if before is None and path != self.shipped and (good := self._last_good(path)).exists():
                 before = self.read(good, None, None)[0]
-            value, problems = self.read(path, None, before)
+            value, problems = self._read(path, before)
             if value is None:
                 value = before if before is not None else self._fallback(path)
             elif not problems and path != self.shipped:
@@ -101,6 +101,13 @@ class Kept(Generic[T]):
             _count()
         for problem in problems:
             log.warning("configuration refused", file=str(path), reason=problem.text("en"))
+
+    def _read(self, path: Path, before: T | None) -> tuple[T | None, list[Problem]]:
+        try:
+            return self.read(path, None, before)
+        except Exception as error:  # a mistake of ours must not stop a screen: the last good one stays
+            log.exception("configuration not read", file=str(path))
+            return None, [Problem("config_unreadable", file=path.name, line=1, reason=type(error).__name__)]
 
     def _stat(self) -> tuple[object, Path, tuple[object, ...]]:
         """(what names the place, the file in force, its state)."""

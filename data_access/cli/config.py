@@ -35,8 +35,8 @@ def check(
             wrong += 1
             continue
         found = one.check(text)
-        for problem in found.problems:
-            terminal.err().print(problem.text(lang), style="red", markup=False)
+        for mistake in found.problems:
+            terminal.err().print(mistake.text(lang), style="red", markup=False)
         for hint in found.hints:
             terminal.err().print(hint.text(lang), style="yellow", markup=False)
         wrong += len(found.problems)

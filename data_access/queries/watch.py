@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine, text
 
+from config import kept
 from data_access.geo.boundaries import live
 
 log = structlog.get_logger(__name__)
@@ -115,6 +116,7 @@ class Watch:
         while not self._stop.is_set():
             self._pulse = self._ask()
             self._first.set()
+            kept.look()  # here rather than in somebody's question: a file that changed takes a while to read
             self._stop.wait(self._seconds)
 
     def _ask(self) -> Pulse:

@@ -103,6 +103,14 @@ def test_a_file_that_may_not_be_read_is_told(own: Path) -> None:
         FILES["forms"].text()
 
 
+def test_a_mistake_of_ours_stops_nothing(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stages()
+    monkeypatch.setattr(FILES["stages"].kept, "read", lambda *_: 1 / 0)
+    put(own, "stages")
+    assert stages() is before
+    assert [p.facts["reason"] for p in FILES["stages"].problems()] == ["ZeroDivisionError"]
+
+
 def test_what_follows_from_a_file_follows_its_changes(own: Path) -> None:
     first, last = date(2026, 11, 16), date(2026, 11, 20)
     clock = city_clock()

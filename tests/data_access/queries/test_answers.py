@@ -60,6 +60,16 @@ def test_many_askers_one_question(asking: Answers, heard: Heard) -> None:
     assert calls == ["x", "y"]
 
 
+def test_another_configuration_is_asked_for_anew(asking: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = asking.ask(slow, WHOLE_CITY, word="x")
+    assert asking.ask(slow, WHOLE_CITY, word="x") is first
+    monkeypatch.setattr(answers_module, "revision", lambda: -1)
+    second = asking.ask(slow, WHOLE_CITY, word="x")
+    assert second is not first
+    assert asking.ask(slow, WHOLE_CITY, word="x") is second
+    assert calls == ["x", "x"]
+
+
 def test_a_newer_version_is_asked_for_again(asking: Answers, heard: Heard) -> None:
     first = asking.ask(slow, WHOLE_CITY)
     assert asking.ask(slow, WHOLE_CITY) is first
