@@ -104,13 +104,17 @@ def _difference(code: str, a: float | None, b: float | None, t: Texts) -> str:
     return t("{change} points", change=t.change(100 * (a - b), 1)) if code in SHARES else t.change(a - b)
 
 
-def _lists(period: Period, place: dict[str, str | None], viewer: Viewer) -> dict[str, str]:
+def _lists(one: InPeriod, period: Period, place: dict[str, str | None], viewer: Viewer) -> dict[str, str]:
+    """The lists behind a period's figures; a day's end that was counted then has none any more."""
     day = figures_day(viewer.t)
     days = {"first": period.first.isoformat(), "last": period.until(day).isoformat()}
     found = {code: list_of(viewer, what, **place, **days) for code, what in
              (("form_received", "received"), ("form_settled", "settled"), ("form_on_time", "settled"),
-              ("online_period", "received"))}  # fmt: skip
-    if period.running(day):  # what stood open at the end of an earlier day is no list any more
+              ("online_period", "received"), ("satisfied_period", "rated"))}  # fmt: skip
+    if not one.counted:
+        found |= {"form_open": list_of(viewer, "open_at", **place, last=days["last"]),
+                  "form_overdue": list_of(viewer, "overdue_at", **place, last=days["last"])}  # fmt: skip
+    if period.running(day):
         found |= {"form_open": list_of(viewer, "open", **place), "form_overdue": list_of(viewer, "overdue", **place)}
     return found
 
@@ -119,7 +123,7 @@ def _cards(
     both: list[InPeriod], period: Period, other: Period, place: dict[str, str | None], viewer: Viewer
 ) -> list[Figure]:
     t = viewer.t
-    now, then, links = _values(both[0], t), _values(both[1], t), _lists(period, place, viewer)
+    now, then, links = _values(both[0], t), _values(both[1], t), _lists(both[0], period, place, viewer)
     found = []
     for code in IN_PERIOD:
         value, written, n = now[code]

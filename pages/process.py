@@ -17,9 +17,8 @@ from pages.ask import ask, figures_day
 from pages.links import list_of
 from pages.periods import PARAMS, choose_period
 from pages.place_filter import Place, choose_place
-from pages.places import TIERS
+from pages.places import TIERS, role_name
 from pages.viewer import Viewer
-from pages.workload import role_name
 from widgets.charts import step_bars
 from widgets.figures import Figure, banner, explained, figure_column, figure_row, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
@@ -92,7 +91,8 @@ def _filters(
 
 
 def _hours(seconds: float | None, t: Texts) -> str:
-    return t.number(None if seconds is None else seconds / HOUR, 1)
+    """Office hours; parts of an hour more exactly."""
+    return t.number(None if seconds is None else seconds / HOUR, 1 if seconds is None or seconds >= HOUR else 2)
 
 
 def _figures(data: Process, period: Period, asked: dict[str, str | None], viewer: Viewer) -> list[Figure]:
@@ -239,7 +239,7 @@ def _other(median: float | None, step: StepTime | None, pale: Any, t: Texts) -> 
     """A compared median, with how much longer or shorter it is here."""
     if median is None:
         return Cell(NOTHING, None, "quiet")
-    more = f"{t.change((step.median - median) / HOUR, 1)}" if step is not None else ""
+    more = t.change((step.median - median) / HOUR, 1 if median >= HOUR else 2) if step is not None else ""
     return Cell(_hours(median, t), median, pale, more)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from config.i18n import Texts
 from config.registry import registry
 from config.workload import workload_limits
 from data_access.queries.workload import Workload, officer, officer_steps, roles, workload
@@ -13,7 +12,9 @@ from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.links import list_of, one_dossier
-from pages.places import TIERS, district_name, unit_words
+from pages.officer_roles import by_roles
+from pages.periods import PARAMS
+from pages.places import TIERS, district_name, role_name, unit_words
 from pages.viewer import Viewer
 from widgets.charts import spread_chart
 from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
@@ -24,7 +25,7 @@ def page(viewer: Viewer) -> None:
     """Draw the officers' load in `viewer`'s scope."""
     t = viewer.t
     limits = workload_limits()
-    address = Address(("officer", "tier", "role", "district"), t)
+    address = Address(("officer", "tier", "role", "district", *PARAMS), t)
     place = st.container()
     tier, role, district = _filters(address, ask(roles, viewer).value, viewer)
     answer = ask(
@@ -57,6 +58,10 @@ def page(viewer: Viewer) -> None:
             t("Active officers at {n} times the median or below, lightest first", n=t.short(limits.idle_index)),
         )
         _list(data.idle, viewer, "idle", chosen)
+    one = district or viewer.only_district
+    if one is not None:
+        with st.container(key="panel-roles"):
+            by_roles(viewer, address, one)
     with st.container(key="panel-spread"):
         _spread(data.spread, viewer)
 
@@ -83,19 +88,6 @@ def _filters(address: Address, known: list[str], viewer: Viewer) -> tuple[str | 
             district = choose(t("District"), [None, *codes], param="district", current=district, default=None,
                               code=str, shown=lambda c: district_name(c, t) if c else t("All districts"))  # fmt: skip
     return tier, role, district
-
-
-def role_name(code: str, t: Texts) -> str:
-    """An officer's role in words; roles the source invents are shown as they are."""
-    names = {
-        "tiep_nhan": t("Reception"),
-        "tham_dinh": t("Appraisal"),
-        "lanh_dao": t("Approval"),
-        "van_thu": t("Records and return"),
-        "theo_doi": t("Monitoring"),
-        "quan_tri": t("Administration"),
-    }
-    return names.get(code, code)
 
 
 def _figures(data: Workload, viewer: Viewer, *, narrowed: bool) -> list[Figure]:

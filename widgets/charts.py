@@ -83,8 +83,8 @@ def step_bars(items: Rows, t: Texts, *, key: str, unit: str, compared: str) -> N
     items: words, median, p90, other (a median to compare with, or None), mark (the bottleneck), value, text. `compared`
     says what the others are ("": there are none).
     """
-    rows = [{**item, "order": i} for i, item in enumerate(items)]
-    _draw(_steps(t.lang, is_dark(), unit, compared, 44 * len(rows) + 50), rows, key)
+    names = tuple(item["words"] for item in items)
+    _draw(_steps(t.lang, is_dark(), names, unit, compared), items, key)
 
 
 def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, key: str, unit: str, many: str) -> None:
@@ -248,15 +248,14 @@ def _spread(lang: str, dark: bool, unit: str, many: str, height: int) -> dict[st
 
 
 @lru_cache(maxsize=32)
-def _steps(lang: str, dark: bool, unit: str, compared: str, height: int) -> dict[str, Any]:
+def _steps(lang: str, dark: bool, names: tuple[str, ...], unit: str, compared: str) -> dict[str, Any]:
     c = palette(dark)
     tip = [alt.Tooltip("text:N", title=unit)]
     base = alt.Chart(_rows()).encode(
-        y=alt.Y("words:N", sort=alt.SortField("order"), title=None,
-                axis=alt.Axis(labelLimit=210, ticks=False, domain=False)),
+        y=alt.Y("words:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=210, ticks=False, domain=False)),
         tooltip=tip,
-    )  # fmt: skip
-    axis = alt.Axis(format=",.0f", tickCount=6, tickMinStep=1)
+    )
+    axis = alt.Axis(format=",.2~f", tickCount=6)
     colour = alt.condition("datum.mark", alt.value(c.attention), alt.value(c.series))
     layers = [
         base.mark_rule(color=c.quiet, strokeWidth=1.5).encode(x=alt.X("median:Q", title=unit, axis=axis), x2="p90:Q"),
@@ -270,7 +269,7 @@ def _steps(lang: str, dark: bool, unit: str, compared: str, height: int) -> dict
             .mark_point(shape="diamond", filled=True, size=90, color=c.text, opacity=1)
             .encode(x="other:Q")
         )
-    return _finish(alt.layer(*layers), lang, dark, height)
+    return _finish(alt.layer(*layers), lang, dark, 44 * len(names) + 50)
 
 
 @lru_cache(maxsize=64)

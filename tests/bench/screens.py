@@ -15,15 +15,18 @@ from data_access.queries.alerts import alert_history, open_alerts
 from data_access.queries.answers import Answers
 from data_access.queries.arrivals import arrivals
 from data_access.queries.backlog import backlog, fields, ward_detail
+from data_access.queries.compare import two_periods
 from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
-from data_access.queries.district import district_figures
+from data_access.queries.district import district_figures, ward_figures
 from data_access.queries.dossier_pages import dossiers
 from data_access.queries.dossier_totals import stock
 from data_access.queries.dossiers import DossierFilter, names
 from data_access.queries.first_call import first_call
 from data_access.queries.form_ii06a import form_ii06a
+from data_access.queries.officer_roles import by_role
 from data_access.queries.overview import overview
+from data_access.queries.process import most_overdue, procedures, process
 from data_access.queries.qd766 import score
 from data_access.queries.quality import quality
 from data_access.queries.red import why_changed
@@ -40,6 +43,8 @@ from tests.bench.raw import RAW
 Asked = tuple[Callable[..., Any], dict[str, Any]]
 HA_DONG = "268"
 WARD, DISTRICT = "09541", Scope((HA_DONG,))  # a ward of Hà Đông, and all of it
+COPIES = "2.000815"  # a third of all dossiers
+COMPARED = ("09541", "09544", "09547", "09550", "09553")
 TIMES = 9
 RAW_TIMES = 2
 
@@ -108,6 +113,44 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (ward_gaps, {"ward": WARD, "on": day}),
             (ward_officers, {"ward": WARD}),
         ],
+        "process": [
+            (procedures, {}),
+            (most_overdue, {"ward": WARD}),
+            (
+                process,
+                {
+                    "procedure": COPIES,
+                    "first": period.first,
+                    "last": period.last,
+                    "few": 30,
+                    "ward": WARD,
+                    "district_of": HA_DONG,
+                },
+            ),
+        ],
+        "process_city": [
+            (
+                process,
+                {"procedure": COPIES, "first": period.first, "last": period.last, "few": 30, "beside_city": False},
+            ),
+        ],
+        "compare": [
+            (ward_figures, {**{k: v for k, v in figures.items() if k != "district"}, "wards": COMPARED}),
+            (first_call, {}),
+            (open_alerts, {}),
+        ],
+        "compare_periods": [
+            (
+                two_periods,
+                {
+                    "district": HA_DONG,
+                    "ward": None,
+                    "few": 30,
+                    "spans": ((period.first, period.last), (before.first, before.last)),
+                },
+            ),
+        ],
+        "officers": [(by_role, {"district": HA_DONG, "first": period.first, "last": period.last})],
         "dossiers": [
             (dossiers, {"wish": DossierFilter("overdue")}),
             (stock, {"wish": DossierFilter("overdue")}),

@@ -106,7 +106,7 @@ $$
 
 
 def upgrade() -> None:
-    """Indexes (docs/decisions/0021-process.md says what they cost) and functions; the city's for the screens' role."""
+    """Indexes (docs/decisions/0024-process.md says what they cost) and functions; the city's for the screens' role."""
     from alembic import context
 
     reader = context.config.attributes["reader"]
