@@ -215,7 +215,7 @@ def _write(one: ConfigFile, written: str) -> None:
     path = one.city_path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_whole(path, written.encode())
+        kept.write_whole(path.resolve(), written.encode())  # a link stays one
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Problem("config_not_saved", path=str(path), reason=reason) from error

@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, Engine, text
 
+from config.kept import revision
 from config.stages import stages
 from data_access.keeping import keeping
 from data_access.queries.arrivals import arrivals
@@ -58,7 +59,7 @@ class StageKeeper:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._counted: tuple[int, dict[str, float | None]] | None = None
+        self._counted: tuple[tuple[int, int], dict[str, float | None]] | None = None
 
     def look(self, now: datetime | None = None) -> Decision | None:
         """One look, in one transaction. None: nothing is loaded yet, or another keeper is at work.
@@ -72,8 +73,9 @@ class StageKeeper:
             version = books.version(connection)
             if version is None:
                 return None
-            if self._counted is None or self._counted[0] != version.number:
-                self._counted = (version.number, figures(connection))
+            of = version.number, revision()  # the usual number of arrivals hangs on the calendar
+            if self._counted is None or self._counted[0] != of:
+                self._counted = (of, figures(connection))
             at = now or connection.execute(text("SELECT now()")).scalar_one()
             before = connection.execute(text("SELECT stage, criterion FROM stage_now")).one_or_none()
             told = decide(

@@ -247,6 +247,6 @@ def test_what_was_kept_stays_and_is_seen_city_wide_only(desk: Desk) -> None:
     with reading(desk.store.reader, WHOLE_CITY) as connection:
         assert history(connection, NAME)[0] == made
         assert len(history(connection, limit=1)) == 1
-    with reading(desk.store.reader, Scope(("001",))) as connection:
+    with reading(desk.store.reader, Scope(("268",))) as connection:
         assert history(connection) == []
     kept.look()

@@ -17,6 +17,7 @@ CITY_WIDE = {
     "alembic_version", "rollup_definition", "alert_state",
     "snapshot_day", "snapshot_start", "reconcile_round", "reconcile_found", "reconcile_known",
     "stage_now", "stage_history", "wall_device", "operation_done",
+    "boundary_import", "boundary_live",
 }  # fmt: skip
 TELLING = {"ward_code", "unit_code", "officer_id", "officer_ids", "dossier_id", "display_name"}
 
@@ -45,6 +46,11 @@ WITH s AS (
   VALUES (:d, 'u', 'district', 'password', now(), :d)
 )
 INSERT INTO audit (kind, who, district_code) VALUES ('signed_in', 'u', :d)
+"""
+
+CONFIG = """
+INSERT INTO config_change (file, person, why, kind, before, after, district_code)
+VALUES ('moon', 'u', 'w', 'saved', '', '', :d)
 """
 
 
@@ -76,6 +82,7 @@ def filled(tiny: Tiny) -> Tiny:
             conn.execute(text(ALERTS), {"d": district})
             conn.execute(text(EXPORT), {"d": district})
             conn.execute(text(PEOPLE), {"d": district})
+            conn.execute(text(CONFIG), {"d": district})
     return tiny
 
 

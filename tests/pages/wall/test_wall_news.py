@@ -30,6 +30,18 @@ def test_what_another_wall_has_drawn_is_news_for_this_one(monkeypatch: pytest.Mo
     assert not main._behind(look, "vi", Pulse(version=2))
 
 
+def test_another_configuration_is_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery, t, pulse = Gallery(), Texts("vi"), Pulse(version=1)
+    monkeypatch.setitem(screens.SCREENS, "backlog", WallScreen(lambda _: Picture("drawn"), 1))
+    monkeypatch.setattr(screens, "revision", lambda: 1)
+    gallery.get("backlog", t, pulse).at -= 60
+    assert not gallery.due("backlog", "vi", pulse)
+    monkeypatch.setattr(screens, "revision", lambda: 2)
+    assert gallery.due("backlog", "vi", pulse)
+    gallery.get("backlog", t, pulse).at -= 60
+    assert not gallery.due("backlog", "vi", pulse)
+
+
 class AgainError(Exception):
     """A new run was asked for."""
 
