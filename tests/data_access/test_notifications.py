@@ -16,15 +16,28 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from config.alert_kinds import Quiet
+from config.alerts import ALERTS_FILE
 from config.settings import Settings, settings
 from data_access import notifications as module
 from data_access.alert_desk import resolve
 from data_access.notifications import FIRST_WAIT, GIVE_UP, LONGEST_WAIT, after_quiet, announce, notifying, send_due
 from tests.data_access.alert_rows import AlertStore, put
 from tests.support.apps import free_port
+from tests.support.processes import start, wait_for
 
 WHAT = "Phường Văn Quán, Quận Hà Đông: mất kết nối WAN 40 phút"
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+# Its alerts stay for an hour without a figure, so that a keeper at work does not end them.
+KEPT_RULE = """
+kept:
+  kind: link
+  service: wan
+  severity: act
+  limit: {opens: 30, closes: 1}
+  minutes: {closes: 60}
+  what: {vi: "{place} từ {since}", en: "{place} since {since}"}
+  first_step: {vi: "gọi", en: "call"}
+"""
 
 
 class Hook:
@@ -42,7 +55,7 @@ class Hook:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 hook.asked += 1
-                hook.hold.wait(10)
+                hook.hold.wait(60)
                 status = hook.answers.pop(0) if hook.answers else 200
                 if status == 200:
                     hook.taken.append(body)
@@ -189,6 +202,37 @@ def test_two_at_work_send_nothing_twice(alert_store: AlertStore, store: Engine, 
     told = [line for body in hook.taken for line in body["message"].splitlines() if line.startswith("[")]
     assert sorted(told) == sorted(f"[Cần xử lý] cảnh báo {n}" for n in range(120))
     assert sum(sent) == len(alerts)
+
+
+def test_two_processes_send_nothing_twice(alert_store: AlertStore, store: Engine, hook: Hook, tmp_path: Path) -> None:
+    """Two notifiers as a deployment starts them, both waiting for the same target at one moment."""
+    rules = ALERTS_FILE.read_text(encoding="utf-8") + KEPT_RULE
+    (tmp_path / "alerts.yaml").write_text(rules, encoding="utf-8")
+    env = {
+        "OPS_STORE_URL": alert_store.owner_url, "OPS_STORE_READER_URL": alert_store.owner_url,
+        "OPS_SOURCE_URL": alert_store.owner_url, "OPS_COOKIE_KEY": "k" * 40, "OPS_DATA_DIR": str(tmp_path),
+        "OPS_ALERTS_FILE": str(tmp_path / "alerts.yaml"), "OPS_NOTIFY_URLS": f"{hook.url}?rto=120&cto=60",
+    }  # fmt: skip
+    conf = settings().model_copy(update={"notify_urls": SecretStr(env["OPS_NOTIFY_URLS"])})
+    wanted = [f"Phường số {n:03}" for n in range(120)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "settings", lambda: conf)
+        for what in wanted:
+            opened(store, what=what, at=datetime.now(UTC), rule="kept")
+    hook.hold.clear()
+    both = [start(["-m", "data_access", "alerts", "keep"], env, tmp_path / f"{n}.log") for n in range(2)]
+    try:
+        wait_for(lambda: hook.asked == 2, "both are sending", 120)
+        hook.hold.set()
+        ours = "alert_id IN (SELECT alert_id FROM alert WHERE rule = 'kept')"
+        wait_for(lambda: outbox(store, f"sent_at IS NULL AND {ours}").count((True,)) == 0, "all of it is sent", 120)
+    finally:
+        for process in both:
+            process.terminate()
+        codes = [process.wait(30) for process in both]
+    told = [line for body in hook.taken for line in body["message"].splitlines() if line.startswith("[")]
+    assert sorted(told) == sorted(f"[Cần xử lý] {what}" for what in wanted)
+    assert codes == [0, 0], "they end in order"
 
 
 def test_a_process_that_dies_while_sending_sends_it_again(
