@@ -60,7 +60,7 @@ def page(viewer: Viewer) -> None:
     with st.container(key="panel-checks"):
         panel_title(t("Checks"), t("What is bad stands first. The same numbers go to monitoring at /metrics."))
         table(
-            [Column(t("What")), Column(t("State")), Column(t("Now")), Column(t("What to do"))],
+            [Column(t("Check")), Column(t("State")), Column(t("Now")), Column(t("What to do"))],
             [
                 Row(
                     check.what,
@@ -110,7 +110,7 @@ def _checks(now: Vitals, t: Texts) -> Iterator[Check]:
         CHECK_AGE,
         t("Rollups compared with the facts"),
         t,
-        t("Run `python -m data_access rebuild --check`; when it differs, `rebuild` makes them anew."),
+        t("Run “python -m data_access rebuild --check”; when it differs, “rebuild” makes them anew."),
     )
     yield _work(
         now.store.done.get("backup"),
@@ -135,7 +135,7 @@ def _flow(now: Vitals, t: Texts) -> Iterator[Check]:
         t("One-stop database"),
         source,
         _since(pulse.sync_since, t),
-        t("See whether it answers the read-only account; `check-source` says which SELECT is refused."),
+        t("See whether it answers the read-only account; “check-source” says which SELECT is refused."),
     )
     heard = pulse.heartbeat_at
     yield Check(
@@ -258,7 +258,7 @@ def _reconcile(store: StoreVitals | None, t: Texts) -> None:
     for line in words or [t("No comparison has begun yet.")]:
         note(line)
     table(
-        [Column(t("Found")), Column(t("Day")), Column(t("What")), Column(t("Rows"), "right")],
+        [Column(t("Found")), Column(t("Day")), Column(t("What differed")), Column(t("Rows"), "right")],
         [
             Row(
                 str(n),
