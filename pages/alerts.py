@@ -124,7 +124,7 @@ def _figures(found: OpenAlerts, opened: int, over: int, viewer: Viewer) -> list[
     t, alerts = viewer.t, found.alerts
     waiting = [a for a in alerts if a.acknowledged_at is None]
     gravest = next(iter(alert_rules().severities), "")
-    oldest: datetime | None = min((a.since for a in waiting), default=None)
+    oldest: datetime | None = min((a.opened_at for a in waiting), default=None)
     wards = {a.ward_code for a in alerts if a.ward_code}
     in_scope = sum(viewer.scope.allows(ward.district_code) for ward in registry().wards.values())
     return [
