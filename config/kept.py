@@ -8,7 +8,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -118,9 +117,11 @@ class Kept(Generic[T]):
             self._tried = conf, own or (conf and conf.config_path), [(path, str(path)) for path in there]
         _, home, tried = self._tried
         for path, name in tried:
-            with suppress(OSError):
+            try:
                 stat = os.stat(name)  # noqa: PTH116 - half of what Path.stat costs, at every call
-                return home, path, (name, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            except OSError:
+                continue
+            return home, path, (name, stat.st_mtime_ns, stat.st_size, stat.st_ino)
         return home, tried[-1][0], (tried[-1][1],)
 
     def _fallback(self, path: Path) -> T | None:
