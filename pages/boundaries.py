@@ -23,7 +23,7 @@ from widgets.upload import Sent, upload
 
 TOLD, CRS, SWAP, WHY = "boundary-told", "boundary-crs", "boundary-swap", "boundary-why"
 MOST_BYTES = 400_000_000
-"""Of a file sent through the browser; `python -m data_access boundaries import` takes larger ones."""
+"""Of a file sent through the browser."""
 PROJECTIONS = {
     "": mark("As the file says"),
     "EPSG:4326": "WGS 84 (EPSG:4326)",
@@ -189,7 +189,7 @@ def _decide(viewer: Viewer, known: Runtime, chosen: Kept | None, decided: list[L
     """The three ways to change what maps draw, each with a reason."""
     t, live = viewer.t, decided[0].import_id if decided else None
     panel_title(t("What maps draw"), t("Every map, wall and meeting pack follows within five seconds."))
-    st.text_input(t("Reason"), key=WHY, max_chars=books.LONGEST_REASON)
+    st.text_input(t("Reason for the change"), key=WHY, max_chars=books.LONGEST_REASON)
 
     def decide(what: Callable[..., None], *arguments: int | None) -> None:
         try:

@@ -116,7 +116,7 @@ def _reconcile(viewer: Viewer, known: Runtime) -> None:
         st.checkbox(t("Read every row again, without trusting sums"), key=EVERY)
     left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
     with left:
-        st.text_input(t("Reason"), key=WHY, max_chars=source_desk.LONGEST_REASON)
+        st.text_input(t("Reason for comparing"), key=WHY, max_chars=source_desk.LONGEST_REASON)
     with right:
         st.button(t("Compare now"), key="source-reconcile", type="primary", on_click=order, width="stretch")
 

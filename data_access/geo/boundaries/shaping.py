@@ -20,8 +20,8 @@ MOST_CORNERS = 12_000
 have 4,400 corners, 90 kB."""
 HAIRLINE_KM = 0.01
 """Gaps narrower than this are the file's carelessness, wider ones may be meant (water, another province)."""
-FINEST_KM, COARSEST_KM = 0.002, 1.0
-STEPS = 12
+FINEST_KM, FARTHEST_KM = 0.005, 20.0
+STEPS = 5
 
 
 def shape(
@@ -73,24 +73,27 @@ def simplified(covered: Geometries) -> tuple[Geometries, float]:
     `coverage_simplify` moves shared borders alike, so no gap arises; no ward vanishes.
     """
 
-    def at(tolerance: float) -> Geometries:
-        return np.asarray(shapely.coverage_simplify(covered, tolerance), dtype=object)
-
     def small(areas: Geometries) -> bool:
         return int(shapely.get_num_coordinates(areas).sum()) <= MOST_CORNERS
 
     if small(covered):
         return covered, 0.0
-    low, high = FINEST_KM, COARSEST_KM
-    best = at(high)
+    base, low, high = covered, 0.0, FINEST_KM
+    # Coarser and coarser, each from the one before: a large file is gone through once.
+    while not small(tried := _simpler(base, high)) and high < FARTHEST_KM:
+        base, low, high = tried, high, high * 2
     for _ in range(STEPS):
-        middle = float(np.sqrt(low * high))
-        tried = at(middle)
-        if small(tried):
-            best, high = tried, middle
+        middle = (low + high) / 2
+        finer = _simpler(base, middle)
+        if small(finer):
+            tried, high = finer, middle
         else:
             low = middle
-    return best, high
+    return tried, high
+
+
+def _simpler(areas: Geometries, tolerance: float) -> Geometries:
+    return np.asarray(shapely.coverage_simplify(areas, tolerance), dtype=object)
 
 
 def degrees(areas: Geometries, plane: Plane) -> Geometries:

@@ -18,7 +18,7 @@ FORMATS = ("GeoJSON", "ESRI Shapefile", "GPKG")
 def main(folder: Path) -> int:
     """1. limits; 2. the order; 3. read; 4. leave what was found, or which problem there was."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    os.nice(10)
+    os.nice(5)
     only_known_formats()
 
     from config.problems import Problem
