@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
+LONG_SECONDS = 90.0
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="acting")
 _engine = lru_cache(maxsize=2)(owner_engine)
 _reader = lru_cache(maxsize=2)(reader_engine)
@@ -30,7 +31,12 @@ def act(owner_url: str, what: Callable[Concatenate[Engine, P], T], *arguments: P
 
     Raises the Problem that it raises; Problem("act_no_answer") when the store gives no answer within seconds.
     """
-    return _answer(what, _engine(owner_url), *arguments, **more)
+    return _answer(PATIENCE_SECONDS, what, _engine(owner_url), *arguments, **more)
+
+
+def act_long(owner_url: str, what: Callable[Concatenate[Engine, P], T], *arguments: P.args, **more: P.kwargs) -> T:
+    """As `act`, for what a person waits for knowingly: up to LONG_SECONDS."""
+    return _answer(LONG_SECONDS, what, _engine(owner_url), *arguments, **more)
 
 
 def look(
@@ -43,13 +49,13 @@ def look(
         with reading(_reader(reader_url), scope) as connection:
             return question(connection, *arguments, **more)
 
-    return _answer(asked)
+    return _answer(PATIENCE_SECONDS, asked)
 
 
-def _answer(what: Callable[P, T], *arguments: P.args, **more: P.kwargs) -> T:
+def _answer(patience: float, what: Callable[P, T], *arguments: P.args, **more: P.kwargs) -> T:
     context = copy_context()  # the log's: which request this belongs to
     try:
-        return _pool.submit(lambda: context.run(what, *arguments, **more)).result(PATIENCE_SECONDS)
+        return _pool.submit(lambda: context.run(what, *arguments, **more)).result(patience)
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("not done", what=getattr(what, "__qualname__", ""), error=str(error))
         raise Problem("act_no_answer") from error

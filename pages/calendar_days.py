@@ -67,7 +67,7 @@ def show(mine: Draft, shown: int, calendar: Calendar, t: Texts) -> None:
     left, right = st.columns([2.4, 1], gap="small")
     with left:
         table(
-            [Column(t("Day"), "right"), Column(t("Kind")), Column(t("Name")), Column(t("From"))],
+            [Column(t("Day"), "right"), Column(t("Kind")), Column(t("What it is called")), Column(t("Set by"))],
             [Row(day.isoformat(), cells(day)) for day in named],
             key="calendar-days", label=t("Named days of {year}", year=shown), empty=NOTHING, height=420,
         )  # fmt: skip

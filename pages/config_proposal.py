@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from config.files import Checked, ConfigFile
 from config.i18n import Texts
 from config.problems import Problem
-from data_access.acting import act
+from data_access.acting import act_long
 from data_access.config_history import Change, Standing, diff
 from data_access.demo.stack import runtime
 from data_access.previews import kinds
@@ -97,8 +97,9 @@ def _look(viewer: Viewer, file: ConfigFile, text: str, stands: Standing, checked
     try:
         if known is None or not known.ready:
             raise Problem("act_no_answer")
-        found = act(known.store_owner_url, kinds.preview, file.name, file.path, (stands.text, text),
-                    (file.value(), checked.value), viewer.t)  # fmt: skip
+        with st.spinner(viewer.t("Looking at live data; this may take up to a minute.")):
+            found = act_long(known.store_owner_url, kinds.preview, file.name, file.path, (stands.text, text),
+                             (file.value(), checked.value), viewer.t)  # fmt: skip
     except Problem as problem:
         return Looked(text, stands.version, None, problem.text(viewer.t.lang))
     return Looked(text, stands.version, found)

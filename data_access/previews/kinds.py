@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from config.i18n import Texts
 from data_access.previews import (
@@ -21,6 +21,8 @@ from data_access.previews import (
 from data_access.previews.table import Preview
 from data_access.store.engine import WHOLE_CITY, reading
 
+SECONDS = 60
+"""Longest time that one question of a preview may take."""
 OF_FILE: dict[str, Callable[[Connection, Any, Any, Texts], Preview]] = {
     "alerts": alerts.preview, "first_call": first_call.preview, "measures": measures.preview,
     "periods": periods.preview, "stages": stages.preview, "targets": targets.preview, "walls": walls.preview,
@@ -41,5 +43,6 @@ def preview(
     if name not in OF_FILE:
         return listed
     with reading(engine, WHOLE_CITY) as connection:
+        connection.execute(text(f"SET LOCAL statement_timeout = {SECONDS * 1_000}"))
         found = OF_FILE[name](connection, *values, t)
     return Preview([*found.said, *listed.said], [*found.tables, *listed.tables])

@@ -45,7 +45,7 @@ class Moves:
 def moves(connection: Connection, before: Calendar, after: Calendar) -> Moves:
     """The open dossiers whose reckoned deadline moves. connection: sees the whole city; every open dossier is read."""
     as_of = pd.Timestamp(one(connection, "SELECT as_of FROM data_version")["as_of"])
-    found = _frame(rows(connection, OPEN), ("received_at",)).set_index("dossier_id", drop=False)
+    found = _frame(rows(connection, OPEN), ("received_at",)).set_index("dossier_id", drop=False).rename_axis(None)
     pauses = _frame(rows(connection, PAUSES), ("from_at", "to_at"))
     if found.empty:
         return Moves(0, found)
