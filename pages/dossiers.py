@@ -123,6 +123,8 @@ def _doubt_words(doubt: str, t: Texts) -> str:
 def _days(wish: DossierFilter, t: Texts) -> str:
     if wish.last and wish.what in STOCK and wish.what != "handled":
         return t("at the end of {day}", day=t.day(wish.last))
+    if wish.what == "handled" and wish.first and wish.last:
+        return t("{first} – {last}", first=t.day(wish.first), last=t.day(wish.last))
     return period_words(wish.day, wish.first, wish.last, t) if wish.first or wish.last else ""
 
 

@@ -121,7 +121,7 @@ def _ii06a(viewer: Viewer, place: Place, period: Period) -> Shown:
         lambda kind: About("ii06a", kind, t.lang, place.district, place.ward, period=period.code),
         lambda *_: drawn,
         _period_figures(form, earlier, period, before, place, viewer),
-        lambda row: ("", "", *cell_links(viewer, period.first, form.until, **place.filters, **row.about)),
+        lambda row: _cell_links(row, period, form, place, viewer),
         "" if form.lines else t("Nothing arose at {place} in this period; a file would say so.", place=place.name(t)),
     )
 
@@ -149,6 +149,12 @@ def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
         _no_links,
         t("To discuss: {wards}", wards=" · ".join(talk)) if talk else "",
     )
+
+
+def _cell_links(row: Row, period: Period, form: FormII06a, place: Place, viewer: Viewer) -> list[str]:
+    """The lists of what is not 0."""
+    found = ("", "", *cell_links(viewer, period.first, form.until, **place.filters, **row.about))
+    return [link if value else "" for link, value in zip(found, row.values, strict=True)]
 
 
 def _no_links(row: Row) -> Sequence[str]:

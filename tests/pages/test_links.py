@@ -21,9 +21,9 @@ def screens(ward: str, periods: tuple[str, str]) -> Iterator[tuple[str, dict[str
     yield "backlog", {}, 4
     yield "backlog", {"ward": ward, "days": "30"}, 4
     yield "backlog", {"view": "table", "channel": "1"}, 4
-    yield "workload", {}, 4
-    yield "quality", {}, 2
-    yield "quality", {"ward": ward, "view": "table", "months": "12"}, 2
+    yield "workload", {}, 1
+    yield "quality", {}, 1
+    yield "quality", {"ward": ward, "view": "table", "months": "12"}, 1
     yield "dossiers", {"what": "late", "ward": ward}, 3
     for form in ("overdue", "process"):
         yield "forms", {"form": form}, 3
