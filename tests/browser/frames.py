@@ -30,7 +30,8 @@ WALL = """
     const parts = (e) => e.querySelectorAll('.wall-panel, .wall-figure').length;
     const whole = shown.every((e) => e.querySelector('.wall-title')?.textContent && parts(e) > 1);
     frames.count += 1;
-    const place = `screens: [${names}] of ${all.length}, ${Math.round(performance.now())} ms, style ${window.opsWall?.style.textContent.length}`;
+    const at = `${Math.round(performance.now())} ms, style ${window.opsWall?.style.textContent.length}`;
+    const place = `screens: [${names}] of ${all.length}, ${at}`;
     note(names.length !== 1 && place, !shown.every(opaque) && 'dim', !whole && 'not whole',
       over() && 'covered');
     if (names.length === 1 && frames.seen.at(-1) !== names[0]) frames.seen.push(names[0]);
