@@ -11,7 +11,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint soak soak-sync bench bench-viewers screens forms clean-data chromium mariadb nginx
+.PHONY: help run install test lint soak soak-sync soak-boundaries bench bench-viewers screens forms clean-data chromium mariadb nginx
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -36,6 +36,9 @@ soak-sync: $(DEV_STAMP) ## many random histories of source and sync with faults 
 
 soak: $(DEV_STAMP) chromium ## a wall and a desk drawn anew SOAK_REDRAWS=5000 times: memory stays flat (tests/bench/soak.py)
 	@$(BIN)/python -m tests.bench.soak
+
+soak-boundaries: $(DEV_STAMP) ## a boundary file of BOUNDARY_MB=300 megabytes read within its memory limit
+	BOUNDARY_MB=$(or $(BOUNDARY_MB),300) $(BIN)/python -m pytest -q tests/data_access/geo/boundaries/test_work.py -k large
 
 bench-viewers: $(DEV_STAMP) ## many viewers before the running application, measured; BENCH_VIEWERS=500 (tests/bench/viewers.py)
 	@$(BIN)/python -m tests.bench.viewers

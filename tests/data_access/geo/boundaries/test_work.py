@@ -21,7 +21,7 @@ from data_access.geo.boundaries.worker import MEMORY_BYTES
 from data_access.queries.watch import Watch
 from tests.data_access.geo.boundaries.files import coded, plain_geojson, wards, write
 
-MEGABYTES = int(os.environ.get("BOUNDARY_MB", "40"))
+MEGABYTES = int(os.environ.get("BOUNDARY_MB", "8"))
 """Size of the large file; `make soak-boundaries` takes 300."""
 
 
