@@ -179,7 +179,7 @@ def _log(decided: list[Live], t: Texts) -> None:
                 Cell(one.reason, one.reason, "quiet", one.who)]  # fmt: skip
 
     table(
-        [Column(t("Since")), Column(t("Maps draw")), Column(t("Reason"))],
+        [Column(t("Since")), Column(t("Maps draw")), Column(t("Reason for the change"))],
         [Row(str(one.live_id), cells(one)) for one in decided], key="boundary-log", label=t("What was live when"),
         empty=t("The approximate cells, from the beginning."), height=HEIGHT,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from config.settings import settings
 from data_access import source_desk
 from data_access.acting import act, look
 from data_access.demo.stack import Runtime, runtime
+from data_access.period_words import read_day
 from data_access.queries.quality import quality
 from data_access.source.profile import Profile, load_profile
 from data_access.source_desk import Reconciled
@@ -26,7 +27,6 @@ from widgets.table import Cell, Column, Row, table
 TOLD, WHY, SINCE, EVERY = "source-told", "source-why", "source-since", "source-every"
 LOOK_SECONDS = 1.0
 LATELY = timedelta(days=30)
-OLDEST = date(2000, 1, 1)
 STATES = {"loading": mark("the first load is running"), "running": mark("running"),
           "source_down": mark("the source does not answer"), "refused": mark("the mapping was refused")}  # fmt: skip
 ROUNDS = {"asked": mark("Asked for"), "recent": mark("Recent days"), "full": mark("Everything")}
@@ -97,8 +97,9 @@ def _reconcile(viewer: Viewer, known: Runtime) -> None:
     st.fragment(_rounds, run_every=LOOK_SECONDS)(viewer, known)
 
     def order() -> None:
-        since = st.session_state.get(SINCE)
         try:
+            written = st.session_state.get(SINCE, "").strip()
+            since = read_day(written) if written else None
             act(known.store_owner_url, source_desk.ask_reconcile, viewer.username, st.session_state.get(WHY, ""), since,
                 bool(st.session_state.get(EVERY)))  # fmt: skip
             st.session_state[TOLD] = (t("Asked for; the synchronisation begins within seconds."), False)
@@ -107,11 +108,8 @@ def _reconcile(viewer: Viewer, known: Runtime) -> None:
             st.session_state[TOLD] = (problem.text(t.lang), True)
 
     left, right = st.columns([1, 1.3], gap="small", vertical_alignment="bottom")
-    now = pulse().as_of
-    today = t.local(now).date() if now else None
     with left:
-        st.date_input(t("Changed since (empty: ever)"), value=None, min_value=OLDEST, max_value=today, key=SINCE,
-                      format="DD/MM/YYYY")  # fmt: skip
+        st.text_input(t("Changed since (empty: ever)"), key=SINCE, max_chars=10, placeholder="20/11/2026")
     with right:
         st.checkbox(t("Read every row again, without trusting sums"), key=EVERY)
     left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")

@@ -13,7 +13,7 @@ from widgets.figures import banner, note, panel_title
 from widgets.table import Cell, Column, Row, Tone, table
 
 LOOK_SECONDS = 0.7
-HEIGHT = 460
+HEIGHT = 580
 ENTITY_NAMES = {
     "unit": mark("Units"), "procedure": mark("Procedures"), "offering": mark("Offerings"), "officer": mark("Officers"),
     "dossier": mark("Dossiers"), "step": mark("Steps"), "pause": mark("Pauses"), "link_check": mark("Line checks"),
