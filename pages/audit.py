@@ -1,6 +1,6 @@
 """The audit log: who did what and when, searched and filtered, page by page, exported."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -28,6 +28,7 @@ DAYS: dict[int, str] = {
 }  # fmt: skip
 HEIGHT = 620
 WISH = "audit-wish"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TONES: dict[str, Tone] = {"sign_in_failed": "warn", "sign_in_refused": "bad", "account_disabled": "warn",
                           "session_ended": "warn", "device_revoked": "warn"}  # fmt: skip
 
@@ -122,12 +123,11 @@ def _place(raw: str) -> Place | None:
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
         return None
     microseconds, source, number = (int(part) for part in parts)
-    return Place(datetime.fromtimestamp(0, settings().tz) + timedelta(microseconds=microseconds), source, number)
+    return Place(EPOCH + timedelta(microseconds=microseconds), source, number)
 
 
 def _code(row: dict[str, Any]) -> str:
-    since = row["at"] - datetime.fromtimestamp(0, settings().tz)
-    return f"{since // timedelta(microseconds=1)}-{row['source']}-{row['id']}"
+    return f"{(row['at'] - EPOCH) // timedelta(microseconds=1)}-{row['source']}-{row['id']}"
 
 
 def _table(found: AuditPage, t: Texts) -> None:

@@ -1,6 +1,7 @@
 """Users and devices, and the audit log, as IT staff see them; what they hold of others' and of secrets."""
 
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,7 +110,7 @@ def test_disabling_ends_the_sessions(store: Engine, run: Run) -> None:
     with store.begin() as connection:
         connection.execute(sessions.BEGIN, session.__dict__)
     shown = run("users", "it", user="hadong")
-    assert session.session_id in str(shown.app.main)
+    assert session.session_id in shown.words
     click(shown, "user-disable")
     assert accounts.load_configured(settings()).users["hadong"].disabled
     with store.connect() as connection:
@@ -161,16 +162,16 @@ def test_a_file_that_cannot_be_read_is_told(store: Engine, run: Run) -> None:
 
 
 def test_the_audit_is_filtered_and_paged(store: Engine, run: Run) -> None:
+    mine = [f"kt{secrets.token_hex(4)}" for _ in range(2)]  # nothing is ever taken out of the audit
     with store.begin() as connection:
         for n in range(120):
-            audit.note(connection, Entry("device_issued", f"kt{n % 2}", f"Màn {n:03}"))
-    shown = run("audit", "it", kind="devices", who="kt1", q="mán")
+            audit.note(connection, Entry("device_issued", mine[n % 2], f"Màn {n:03}"))
+    shown = run("audit", "it", kind="devices", who=mine[1], q="mán")
     assert "Màn 119" in shown.words
     assert "Màn 118" not in shown.words
     assert T("{n} entries", n="60") in shown.words
     click(shown, "audit-older")
-    assert "Màn 001" in shown.words
-    assert "Màn 119" not in shown.words
+    assert [w for w in shown.texts if w.startswith("Màn ")] == [f"Màn {n:03}" for n in range(19, 0, -2)]
     click(shown, "audit-newer")
     assert "Màn 119" in shown.words
     wrong = run("audit", "it", kind="x", after="1-2", days="2")
