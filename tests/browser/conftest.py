@@ -20,9 +20,11 @@ from tests.support.cities import City
 
 expect.set_options(timeout=20_000)  # five seconds, its own limit, are short on a busy machine
 SCREENS = (
-    "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms",
-    "quality",
+    "overview", "alerts", "district", "ward", "compare", "coverage", "backlog", "dossiers", "process", "workload",
+    "qd766", "forms", "quality",
 )  # fmt: skip
+IT_SCREENS = ("source", "boundaries", "users", "settings", "working_calendar", "audit", "health")
+"""Those that role it has besides."""
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +110,7 @@ def settled(page: Page) -> None:
     nothing runs. The screen one came from may stand for a while after a click.
     """
     screen = urlsplit(page.url).path.strip("/")
-    if screen in SCREENS or not screen:  # at the root stands the role's own landing screen
+    if screen in (*SCREENS, *IT_SCREENS) or not screen:  # at the root stands the role's own landing screen
         page.locator(current(screen)).first.wait_for(state="attached", timeout=40_000)
     page.locator("h1.page-title").first.wait_for(timeout=40_000)
     page.wait_for_function(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.registry import registry
-from tests.browser.conftest import SCREENS, Watched, figure, go, settled, store_value, texts, until
+from tests.browser.conftest import IT_SCREENS, SCREENS, Watched, figure, go, settled, store_value, texts, until
 from tests.pages.conftest import english
 from tests.support.apps import AppServer
 from tests.support.browser import sign_in
@@ -48,6 +48,15 @@ def test_no_english_on_vietnamese_screens(watched: Watched, app_server: AppServe
     found["an open select box"] = left_in_english(page)
     assert {path: words for path, words in found.items() if words} == {}
     assert page.evaluate("document.documentElement.lang") == "vi"
+
+
+def test_no_english_on_the_screens_of_it_staff(watched: Watched, app_server: AppServer) -> None:
+    page = watched.sign_in(app_server, "cntt")
+    found = {}
+    for screen in IT_SCREENS:
+        go(page, screen)
+        found[screen] = left_in_english(page)
+    assert {path: words for path, words in found.items() if words} == {}
 
 
 def test_the_language_switch(watched: Watched, app_server: AppServer) -> None:

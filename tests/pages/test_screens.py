@@ -14,7 +14,7 @@ from data_access.store.engine import WHOLE_CITY, Scope, reading
 from pages.screens import SCREENS, screens_for
 from tests.pages.conftest import HA_DONG, Run, english, viewer
 
-ROLES = ("operations", "district", "it", "wall")
+ROLES = ("operations", "district", "it")
 HEADINGS = {
     "alerts": ("Cảnh báo", "Alerts"),
     "coverage": ("Độ phủ dịch vụ", "Service coverage"),
@@ -24,6 +24,13 @@ HEADINGS = {
     "quality": ("Chất lượng dữ liệu", "Data quality"),
     "forms": ("Biểu mẫu", "Forms"),
     "qd766": ("Điểm Quyết định 766", "Decision 766 score"),
+    "boundaries": ("Ranh giới xã, phường", "Wards and boundaries"),
+    "source": ("Nguồn dữ liệu", "Data source"),
+    "users": ("Người dùng và thiết bị", "Users and devices"),
+    "audit": ("Nhật ký kiểm tra", "Audit log"),
+    "health": ("Tình trạng hệ thống", "System health"),
+    "settings": ("Cấu hình", "Configuration"),
+    "working_calendar": ("Lịch làm việc", "Working calendar"),
 }
 FIGURES = {
     "overview": ("open", "overdue", "due_24h", "suspended", "on_time_rate", "received_today", "received_commune",
@@ -39,16 +46,18 @@ FIGURES = {
     "qd766": ("qd766_score", "qd766_2_1", "qd766_settled", "qd766_2_2"),
 }  # fmt: skip
 FIGURES["ward"] = FIGURES["district"]
+FIGURES |= dict.fromkeys(("boundaries", "source", "users", "audit", "health", "settings", "working_calendar"), ())
 
 
 def test_roles_and_their_screens() -> None:
     every = [
-        "overview", "alerts", "district", "ward", "coverage", "backlog", "dossiers", "workload", "qd766", "forms",
-        "quality",
+        "overview", "alerts", "district", "ward", "compare", "coverage", "backlog", "dossiers", "process", "workload",
+        "qd766", "forms", "quality",
     ]  # fmt: skip
+    for_it = ["source", "boundaries", "users", "settings", "working_calendar", "audit", "health"]
     chair = sorted(every, key=lambda path: path != "district")
-    assert {role: [s.path for s in screens_for(role)] for role in ROLES} == {
-        "operations": every, "district": chair, "it": every, "wall": ["overview", "coverage", "backlog"],
+    assert {role: [s.path for s in screens_for(role)] for role in (*ROLES, "wall")} == {
+        "operations": every, "district": chair, "it": [*every, *for_it], "wall": [],
     }  # fmt: skip
     assert screens_for("nobody") == []
 
@@ -95,18 +104,6 @@ def test_the_figures_of_the_landing_screen(run: Run, reader: Engine, lang: str, 
         assert mark in shown["received_commune"]
 
 
-def test_a_wall_screen_names_no_officer(run: Run, reader: Engine) -> None:
-    with reading(reader, WHOLE_CITY) as connection:
-        names = {
-            name for name in connection.execute(text("SELECT display_name FROM officer")).scalars() if len(name) > 9
-        }
-        first = [o["display_name"] for o in overview(connection).officers]
-    assert [n for n in first if n in run("overview", "operations").words] == first, "they could be named"
-    for screen in screens_for("wall"):
-        words = run(screen.path, "wall").words
-        assert [n for n in names if n in words] == []
-
-
 def own_words() -> set[str]:
     mine = registry().wards_of(HA_DONG)
     return {w.name for w in mine} | {registry().districts[HA_DONG].name}
@@ -115,7 +112,7 @@ def own_words() -> set[str]:
 def test_a_districts_screens_name_no_other_place(run: Run) -> None:
     foreign = {w.name for w in registry().wards.values()} | {d.name for d in registry().districts.values()}
     foreign -= own_words()
-    for screen in SCREENS:
+    for screen in screens_for("district"):
         for query in ({}, {"view": "table"}) if screen.path in ("backlog", "coverage", "quality") else ({},):
             shown = run(screen.path, "district", **query)
             parts = {p.strip() for t in shown.texts for p in re.split(r" · |[,:;()]", t)}
