@@ -17,7 +17,7 @@ PERIODS = {"operations": ("2026-q3", "r2026-11"), "district": ("2026-10", "2026-
 
 def screens(ward: str, periods: tuple[str, str]) -> Iterator[tuple[str, dict[str, str], int]]:
     """(screen, address, how many numbers must at least be links there)."""
-    yield "overview", {}, 30
+    yield "overview", {}, 5
     yield "backlog", {}, 4
     yield "backlog", {"ward": ward, "days": "30"}, 4
     yield "backlog", {"view": "table", "channel": "1"}, 4
