@@ -73,8 +73,8 @@ def _choose_wards(address: Address, viewer: Viewer, *, one: bool) -> list[str]:
     """The wards to compare, as they stand in the address; the two to look at first when it names none."""
     t, allowed = viewer.t, _allowed(viewer)
     asked = _asked(address, viewer)
-    start = asked or [call.ward.ward_code for call in top(FEWEST, viewer)]
-    start = (start + [code for code in allowed if code not in start])[: max(len(asked), 1 if one else FEWEST)]
+    first = [call.ward.ward_code for call in top(FEWEST, viewer)]
+    start = asked or (first + [code for code in allowed if code not in first])[:FEWEST]
     many = len({registry().wards[code].district_code for code in allowed}) > 1
 
     def shown(code: str) -> str:

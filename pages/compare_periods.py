@@ -47,22 +47,22 @@ def show(address: Address, head: Any, viewer: Viewer) -> None:
         return
     place = {"ward": where.ward, "district": None if where.ward else where.district}
     spans = tuple((one.first, one.until(day)) for one in (period, other))
-    answer = ask(two_periods, viewer, **place, spans=spans, few=district_rules().least_settled)
+    both, median = ask(two_periods, viewer, **place, spans=spans, few=district_rules().least_settled).value
     with head:
         title(
             t("Compare: {place}", place=where.name(t)),
             t("{period} · compared with {before}", period=period_words(period, t), before=period_words(other, t)),
         )
     address.complain()
-    if not any(flows[name] for flows in (one.flows for one in answer.value) for name in ("received", "settled")):
+    if not any(flows[name] for flows in (one.flows for one in both) for name in ("received", "settled")):
         banner(t("No dossier came or went here in either period. Choose other periods."))
-    figure_row(_cards(answer.value, period, other, place, viewer), t)
+    figure_row(_cards(both, period, other, place, viewer), t)
     with st.container(key="panel-compare-periods"):
-        _beside(answer.value, (period, other), t)
+        _beside(both, (period, other), t)
     with st.container(key="panel-compare-said"):
         panel_title(t("Differences"), t("Shares of fewer than {n} dossiers are not compared.",
                                         n=t.number(district_rules().least_settled)))  # fmt: skip
-        lines(_moves(answer.value, t))
+        lines(_moves(both, median, t))
 
 
 def _other(address: Address, period: Period, day: date, t: Texts) -> Period:
@@ -128,7 +128,7 @@ def _cards(
     for code in IN_PERIOD:
         value, written, n = now[code]
         more = _difference(code, value, then[code][0], t)
-        against = t("{value} in {period}", value=then[code][1], period=period_name(other, t))
+        against = f"{period_name(other, t)}: {then[code][1]}"
         found.append(Figure(code, written, " · ".join(part for part in (more, against, n) if part),
                             link=links.get(code, "")))  # fmt: skip
     return found
@@ -157,7 +157,7 @@ def _beside(both: list[InPeriod], spans: tuple[Period, Period], t: Texts) -> Non
     )  # fmt: skip
 
 
-def _moves(both: list[InPeriod], t: Texts) -> list[str]:
+def _moves(both: list[InPeriod], median: float | None, t: Texts) -> list[str]:
     """What changed, a sentence a figure; the share on time beside the city's median too."""
     now, then = (_values(one, t) for one in both)
     said = []
@@ -172,7 +172,6 @@ def _moves(both: list[InPeriod], t: Texts) -> list[str]:
                 "{figure}: down from {before} to {after} ({change}).")  # fmt: skip
             said.append(words.format(figure=name, before=then[code][1], after=now[code][1],
                                      change=_difference(code, a, b, t)))  # fmt: skip
-    median = both[0].median.get("on_time")
     if median is not None and now["form_on_time"][0] is not None:
         said.append(t("{figure}: the city's median in the period is {value}.",
                       figure=indicator("form_on_time").name(t.lang), value=t.percent(median)))  # fmt: skip

@@ -81,10 +81,10 @@ def _filters(
         period = choose_period(address, t, tuple(KINDS), figures_day(t), default="reporting_month")
     if not known:
         return None, where, period
-    worst = ask(most_overdue, viewer, district=where.district, ward=where.ward).value
+    usual = asked or ask(most_overdue, viewer, district=where.district, ward=where.ward).value
     with left:
         code: str = choose(t("Procedure"), list(known), param="procedure", current=asked, code=str,
-                           default=worst if worst is not None and worst in known else next(iter(known)),
+                           default=usual if usual is not None and usual in known else next(iter(known)),
                            shown=lambda one: f"{known[one]['name']} · {one}")  # fmt: skip
     st.query_params["procedure"] = code  # also when nobody chose it: tomorrow another one may be the worst
     return code, where, period
@@ -195,8 +195,11 @@ def _why(neck: StepTime, data: Process, t: Texts) -> list[str]:
 def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Viewer) -> None:
     t, few = viewer.t, district_rules().least_settled
     city, district = where.level != "city", data.district is not None
-    panel_title(t("Steps"), t("In the order dossiers go through them. Figures of fewer than {n} dossiers stand pale.",
-                              n=t.number(few)), explained(t, "step_waiting", "step_repeated"))  # fmt: skip
+    panel_title(
+        t("Steps"),
+        t("In the order dossiers go through them. Figures of fewer than {n} dossiers stand pale.", n=t.number(few)),
+        explained(t, "step_waiting", "step_repeated", "step_district", "step_city"),
+    )
     links = {"step_waiting": list_of(viewer, "open", **asked, step="{key}"),
              "step_overdue": list_of(viewer, "overdue", **asked, step="{key}")}  # fmt: skip
     gone = [step.name or "" for step in data.here.steps]

@@ -18,16 +18,12 @@ FROM unit u LEFT JOIN unit_total t USING (unit_code) WHERE u.ward_code IS NOT NU
 
 @dataclass(frozen=True)
 class InPeriod:
-    """A place in a period: flows as of District; open and overdue at its end (now, while it runs), and whether counted.
-
-    median: the city's medians of wards or districts: on_time, online, satisfied (shares).
-    """
+    """A place in a period: flows as of District; open, overdue at its end (now, while it runs), and whether counted."""
 
     flows: dict[str, int]
     open: int
     overdue: int
     counted: bool
-    median: dict[str, float | None]
 
 
 def demand(connection: Connection) -> dict[str, int]:
@@ -37,24 +33,26 @@ def demand(connection: Connection) -> dict[str, int]:
 
 def two_periods(
     connection: Connection, district: str | None, ward: str | None, spans: tuple[tuple[date, date], ...], few: int
-) -> list[InPeriod]:
-    """A ward (or a district) in each of some periods, first to last day. Called by pages/compare.py."""
+) -> tuple[list[InPeriod], float | None]:
+    """A ward (or a district) in each of some periods, first to last day. Called by pages/compare_periods.py.
+
+    With them the city's median share settled on time of wards (districts) in the first of the periods.
+    """
     today = local_day(connection)
     units = list(units_of(connection, district, ward))
-    return [_in_period(connection, units, span, today, "ward" if ward else "district", few) for span in spans]
+    medians = rows(connection, MEDIANS, first=spans[0][0], last=spans[0][1], few=few)
+    on_time = next((row["on_time"] for row in medians if row["level"] == ("ward" if ward else "district")), None)
+    return [_in_period(connection, units, span, today) for span in spans], on_time
 
 
-def _in_period(
-    connection: Connection, units: list[str], span: tuple[date, date], today: date, level: str, few: int
-) -> InPeriod:
+def _in_period(connection: Connection, units: list[str], span: tuple[date, date], today: date) -> InPeriod:
     first, last = span
     found = rows(connection, FLOWS, units=units, first=first, last=last)
     flows = {name: sum(int(row[name] or 0) for row in found) for name in FLOWING}
-    medians = {row.pop("level"): row for row in rows(connection, MEDIANS, first=first, last=last, few=few)}
     if last >= today:
         stock = rows(connection, NOW, units=units)
         opened, overdue, counted = sum(r["open"] for r in stock), sum(r["overdue"] for r in stock), True
     else:
         earlier = stock_at(connection, units, last, today)
         (opened, overdue), counted = earlier.of(units), earlier.counted
-    return InPeriod(flows, opened, overdue, counted, medians.get(level, {}))
+    return InPeriod(flows, opened, overdue, counted)

@@ -54,7 +54,7 @@ def test_others_wards_are_told_and_not_shown(run: Run) -> None:
     assert seen.banners == [t("The ward in this address is not in your scope; nothing of it is shown.")]
     assert registry().wards[theirs].name not in seen.words
     assert registry().districts[OTHER].name not in seen.words
-    assert seen.app.query_params["wards"] == ["09541,09556"]
+    assert seen.app.query_params["wards"] == "09541,09556"
     assert registry().wards[theirs].name in run("compare", "operations", wards=f"09541,{theirs}").words
 
 

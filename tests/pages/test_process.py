@@ -22,7 +22,7 @@ YEAR = "2026"
 def data(reader: Engine, code: str, scope: Scope = WHOLE_CITY, **where: Any) -> Process:
     period = parse(YEAR, TODAY)
     with reading(reader, scope) as connection:
-        return process(connection, code, period.first, period.until(TODAY), 30, **where)
+        return process(connection, code, period.first, period.last, 30, **where)
 
 
 def shown(screen: Screen, code: str, lang: str) -> str:
@@ -45,12 +45,12 @@ def test_the_bottleneck_is_named_and_figures_are_those_of_the_question(
         assert f"n = {t.number(neck.dossiers)}" in seen.words
     else:
         assert t("Time at each step") in seen.texts
-    assert (neck is not None) is (role != "district") or where
-    assert shown(seen, "process_read", lang) == t.number(found.here.settled)
+    many = f"> {t.number(600)}" if found.here.settled is None else t.number(found.here.settled)
+    assert shown(seen, "process_read", lang) == many
     assert shown(seen, "open", lang) == t.number(found.open)
     for step in found.here.steps:
         assert step.name in seen.texts
-        assert t.number(step.median / 3600, 1) in seen.texts
+        assert t.number(step.median / 3600, 1 if step.median >= 3600 else 2) in seen.texts
     assert seen.banners == []
     if lang == "vi":
         assert english(seen.texts) == []
@@ -58,16 +58,16 @@ def test_the_bottleneck_is_named_and_figures_are_those_of_the_question(
 
 def test_without_a_procedure_the_one_with_most_overdue_is_shown(run: Run) -> None:
     seen = run("process")
-    assert seen.app.query_params["procedure"] == [LAND]
+    assert seen.app.query_params["procedure"] == LAND
     assert int(shown(seen, "overdue", "vi")) > 0
 
 
 def test_counts_lead_to_their_lists(run: Run) -> None:
-    seen = run("process", "district", procedure=LAND, period=YEAR)
+    seen = run("process", "district", procedure=LAND, period="2026-10")
     bodies = "".join(str(e.proto.body) for e in seen.app.get("html")).replace("&amp;", "&")
     for what in ("open", "overdue"):
         assert f"dossiers?what={what}&procedure={LAND}&district={HA_DONG}" in bodies
-    assert f"what=settled&procedure={LAND}&district={HA_DONG}&first=2026-01-01&last=2026-11-20" in bodies
+    assert f"what=settled&procedure={LAND}&district={HA_DONG}&first=2026-10-01&last=2026-10-31" in bodies
 
 
 @pytest.mark.parametrize(
