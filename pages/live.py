@@ -53,7 +53,9 @@ def _look(lang: str) -> None:
     if not in_force():
         st.rerun()  # the session was ended, or its account: the shell shows the sign-in
     now = pulse()
-    if (now.version, now.alerts, now.boundaries, now.trouble, revision()) != st.session_state.get("drawn") and turns.take(_me()):
+    if (now.version, now.alerts, now.boundaries, now.trouble, revision()) != st.session_state.get(
+        "drawn"
+    ) and turns.take(_me()):
         st.rerun()
     age = now.age_seconds
     beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)
