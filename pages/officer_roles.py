@@ -11,7 +11,7 @@ from pages.ask import ask, figures_day
 from pages.periods import choose_period
 from pages.places import role_name
 from pages.viewer import Viewer
-from widgets.figures import figure_column, panel_title
+from widgets.figures import banner, figure_column, panel_title
 from widgets.table import Cell, Column, Row, table
 
 FIGURES = ("officer_steps", "officer_overdue", "throughput_period", "step_on_time_period")
@@ -21,9 +21,12 @@ def by_roles(viewer: Viewer, address: Address, district: str) -> None:
     """Draw it for a district; the period stands in the address."""
     t, day = viewer.t, figures_day(viewer.t)
     head = st.container()
+    told = set(address.complaints)
     left, _ = st.columns([1, 1.4], gap="small")
     with left:
         period = choose_period(address, t, tuple(KINDS), day, default="reporting_month")
+    for sentence in dict.fromkeys(one for one in address.complaints if one not in told):
+        banner(sentence)  # the others stand above
     first, last = period.first, period.until(day)
     try:
         working_days: int | None = working_days_in(first, last)
