@@ -51,7 +51,7 @@ def test_the_screens_in_both_languages(store: Engine, run: Run, name: str, lang:
     with store.begin() as connection:
         for kind in audit.KINDS:
             if kind not in ("exported", "alert_acknowledged", "alert_ended"):
-                audit.note(connection, Entry(kind, "cntt", "hadong", role="it", facts={"reason": "password"}))
+                audit.note(connection, Entry(kind, "thử", "người thử", role="it", facts={"reason": "password"}))
     devices.issue(store, "Màn 1", "cntt")
     shown = run(name, "it", lang)
     assert shown.banners == []
