@@ -51,6 +51,8 @@ OF_ONE_ROW = {
     "Usual a working day",
     # the rows are indicators themselves, beside earlier days (pages/ward.py)
     "Today", "Yesterday", "A week ago", "±",
+    # the rows are imported files of boundaries
+    "Imported", "Wards joined",
 }  # fmt: skip
 
 
