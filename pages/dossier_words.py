@@ -27,7 +27,8 @@ SCORES = {
     "fee_owed": mark("a fee was due"), "paid_online": mark("fee paid online"), "done": mark("completed"),
     "done_written": mark("completed, with a written result"), "done_result": mark("completed, with a result file"),
     "done_both": mark("completed, papers and result digitised"), "without_due": mark("without a due date"),
-    "settled": mark("settled"), "settled_late": mark("settled late"), "settled_in_time": mark("settled in time"),
+    "settled": mark("settled in the period"), "settled_late": mark("settled late"),
+    "settled_in_time": mark("settled in time"),
     "handled": mark("settled in the period or open at its end"), "in_time": mark("in time, rule R-C"),
 }  # fmt: skip
 TIMELINESS = {"early": mark("early"), "on_time": mark("on the due day"), "late": mark("late")}

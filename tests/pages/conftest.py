@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.i18n import Texts
 from config.settings import CONFIG_DIR, settings
-from data_access.queries import desk
+from data_access.queries import answers, desk
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.viewer import Viewer
 
@@ -114,9 +114,10 @@ def run(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     for name, value in small_city.env.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
+    monkeypatch.setattr(answers, "PATIENCE_SECONDS", 60.0)  # a busy machine is no store that hangs
 
     def screen(name: str, as_role: str = "operations", as_lang: str = "vi", **query: str) -> Screen:
-        app = AppTest.from_function(_script, args=(name, viewer(as_role, as_lang)), default_timeout=60)
+        app = AppTest.from_function(_script, args=(name, viewer(as_role, as_lang)), default_timeout=180)
         for key, value in query.items():
             app.query_params[key] = value
         app.run()
