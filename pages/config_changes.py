@@ -60,7 +60,7 @@ def _cells(change: Change, t: Texts) -> list[Cell]:
         Cell(t.moment(change.at), change.at.timestamp()),
         Cell(change.person or t("edited by hand"), change.person, "strong"),
         Cell(change.why or t("no reason given"), change.why, "" if change.why else "quiet"),
-        Cell(how, change.kind),
+        Cell(how, how),
     ]
 
 
