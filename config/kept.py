@@ -81,6 +81,7 @@ class Kept(Generic[T]):
         """Read the file when it is another one than last time."""
         home, path, stamp = self._stat()
         if stamp == self._stamp:
+            self._home = home  # the shipped file is the same one wherever a city's own would lie
             return
         with self._guard:
             if stamp == self._stamp:

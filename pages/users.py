@@ -131,7 +131,7 @@ def _editor(viewer: Viewer, known: Runtime, name: str, account: Account | None, 
         districts = st.multiselect(t("Districts (for district leadership only)"), codes,
                                    list(seen.districts) if seen else [], key=f"{key}-districts",
                                    format_func=lambda code: registry().districts[code].name,
-                                   placeholder=t("none"))  # fmt: skip
+                                   placeholder=t("no district"))  # fmt: skip
         password = (
             st.text_input(t("Password (empty: one is made)"), type="password", key=f"{key}-password",
                           autocomplete="new-password", max_chars=72)

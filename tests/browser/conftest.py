@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support import cities
 from tests.support.apps import AppServer
@@ -130,11 +131,14 @@ def current(screen: str) -> str:
 def go(page: Page, screen: str) -> None:
     """Click a screen's link in the bar: in its menu, which is opened first."""
     link = page.locator(f'.menus a[data-screen="{screen}"]')
-    menu = page.locator("details", has=link)
-    if menu.count() and not link.is_visible():
-        menu.locator("summary").click()
-    link.click()
-    page.wait_for_url(re.compile(rf"/{screen}(\?.*)?$"))
+    menu = link.locator("xpath=ancestor::details")
+    for _ in range(20):  # a bar that is drawn anew while the menu is open closes it
+        if menu.count() and not link.is_visible():
+            menu.locator("summary").click()
+        with suppress(PlaywrightTimeout):
+            link.click(timeout=2_000)
+            break
+    page.locator(current(screen)).first.wait_for(state="attached", timeout=40_000)
     settled(page)
 
 

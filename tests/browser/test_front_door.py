@@ -114,6 +114,8 @@ def test_each_role_has_its_screens(watched: Watched, app_server: AppServer, user
 def test_a_walls_account_has_walls_only(watched: Watched, app_server: AppServer) -> None:
     page = watched.open()
     sign_in(page, app_server.url, "manhinh", path="/workload")
+    page.locator(".st-key-wall").wait_for(state="attached", timeout=40_000)
+    until(lambda: any(c["name"] == "one_stop_centre" for c in page.context.cookies()), "its cookie", page, 30)
     names = officer_names(app_server)
     assert len(names) > 50
     for path in ("workload", "overview", ""):

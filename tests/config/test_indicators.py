@@ -51,8 +51,11 @@ OF_ONE_ROW = {
     "Usual a working day",
     # the rows are indicators themselves, beside earlier days (pages/ward.py)
     "Today", "Yesterday", "A week ago", "±",
-    # the rows are imported files of boundaries
-    "Imported", "Wards joined",
+    # the rows are imported files, named days, or changes of a file
+    "Imported", "Wards joined", "Day", "No.", "When", "In force since",
+    # the rows are devices, accounts, sessions, or what the machine and the source say of themselves
+    "Last heard", "Browser, pixels", "Issued", "Times", "Mean", "Slowest", "Began", "Days", "Repaired",
+    "Rows in the source, about", "Rows in the store", "Last sign-in", "Failed in 24 h", "Signed in", "Last seen",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def test_the_open_ones_gravest_first(run: Run, two: tuple[int, int]) -> None:
     at = [shown.texts.index(words) for words in (THEIRS, MINE)]
     assert at == sorted(at)
     assert shown.figures["Cảnh báo đang mở"] == ("2", "1 Khẩn, 1 Cần xử lý")
-    assert shown.figures["Chưa có người nhận"] == ("2", f"lâu nhất từ {T.moment(AT.replace(hour=0))}")
+    assert shown.figures["Chưa có người nhận"] == ("2", f"lâu nhất từ {T.moment(AT)}")
     assert shown.figures["Xã, phường có cảnh báo"] == ("1", "trong 584 đơn vị")
     assert "Chưa cấu hình nơi nhận thông báo" in shown.words
     assert english(shown.texts) == []

@@ -45,7 +45,8 @@ FIGURES = {
     "forms": ("form_received", "form_carried", "form_settled", "form_on_time", "form_open", "form_overdue"),
     "qd766": ("qd766_score", "qd766_2_1", "qd766_settled", "qd766_2_2"),
 }  # fmt: skip
-FIGURES["ward"] = FIGURES["district"]
+FIGURES["ward"] = FIGURES["compare"] = FIGURES["district"]
+FIGURES["process"] = ("process_read", "process_time", "handovers", "step_repeated", "open", "overdue")
 FIGURES |= dict.fromkeys(("boundaries", "source", "users", "audit", "health", "settings", "working_calendar"), ())
 
 
@@ -74,6 +75,8 @@ def test_each_screen_for_each_role(run: Run, role: str, lang: str) -> None:
             places = [d for d in registry().districts.values() if role != "district" or d.code == HA_DONG][:1]
             wards = registry().wards_of(places[0].code)
             assert shown.heading in {p.name for p in (places if screen.path == "district" else wards)}
+        elif screen.path in ("process", "compare"):
+            assert shown.heading  # the procedure's or the wards' names
         else:
             assert shown.heading == Texts(lang)(HEADINGS[screen.path][1])
         assert list(shown.figures) == [indicator(code).name(lang) for code in FIGURES[screen.path]]
