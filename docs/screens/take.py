@@ -30,7 +30,6 @@ SHOTS = {
     "overview-dark-vi": ("trungtam", "/overview", WALL, "Dark", "vi", True),
     "overview-light-en": ("trungtam", "/overview", DESK, "Light", "en", True),
     "overview-district-light-vi": ("hadong", "/overview", DESK, "Light", "vi", True),
-    "overview-wall-dark-vi": ("manhinh", "/overview", WALL, "Dark", "vi", False),
     "alerts-light-vi": ("trungtam", "/alerts", DESK, "Light", "vi", True),
     "alerts-dark-en": ("cntt", "/alerts", WALL, "Dark", "en", True),
     "coverage-light-vi": ("trungtam", "/coverage?on=2018-08-31", DESK, "Light", "vi", True),
@@ -56,6 +55,11 @@ SHOTS = {
     "compare-dark-en": ("trungtam", "/compare?mode=periods&ward=09541&by=year", WALL, "Dark", "en", True),
     "quality-light-vi": ("trungtam", "/quality", DESK, "Light", "vi", True),
     "workload-dark-en": ("cntt", "/workload", WALL, "Dark", "en", True),
+    "settings-vi": ("cntt", "/settings", (1440, 900), "Light", "vi", True),
+    "calendar-vi": ("cntt", "/working_calendar", (1440, 900), "Light", "vi", True),
+    "users-vi": ("cntt", "/users", (1440, 900), "Light", "vi", True),
+    "audit-vi": ("cntt", "/audit", (1440, 900), "Light", "vi", True),
+    "health-vi": ("cntt", "/health", (1440, 900), "Light", "vi", True),
 }
 # name → (screen of the wall, language)
 WALLS = {
@@ -75,7 +79,7 @@ def sign_in(page: Page, base: str, user: str, password: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(user)
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
-    page.locator(".st-key-topbar").wait_for(timeout=30_000)
+    page.locator(".st-key-topbar, .st-key-wall").first.wait_for(timeout=30_000)
     while not any(cookie["name"] == "one_stop_centre" for cookie in page.context.cookies()):
         page.wait_for_timeout(200)  # the browser stores the sign-in a moment after the screen appears
 
