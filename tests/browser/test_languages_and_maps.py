@@ -132,8 +132,8 @@ def test_from_the_landing_map_to_the_ward(watched: Watched, app_server: AppServe
     box = page.locator('.wards:not(.inset-wards) [data-code="09619"]').bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url(re.compile(r"/backlog\?.*ward=09619"))
-    expect(page.locator(".st-key-panel-ward").get_by_role("heading", name="Thị trấn Tây Đằng")).to_be_visible()
+    page.wait_for_url(re.compile(r"/ward\?.*ward=09619"))
+    expect(page.locator("h1.page-title")).to_have_text("Thị trấn Tây Đằng")
 
 
 def test_a_filter_goes_into_the_address_and_comes_back_from_it(watched: Watched, app_server: AppServer) -> None:
