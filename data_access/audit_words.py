@@ -101,7 +101,7 @@ def _value(name: str, value: Any, t: Texts) -> str:
     if name == "role":
         return role_words(value, t)
     if name == "districts":
-        return district_words(value) or t("none")
+        return district_words(value) or t("no district")
     return str(value)
 
 
