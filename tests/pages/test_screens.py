@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from config.files import config_file
 from config.i18n import Texts
 from config.indicators import indicator
 from config.registry import registry
@@ -82,7 +83,10 @@ def test_each_screen_for_each_role(run: Run, role: str, lang: str) -> None:
         assert list(shown.figures) == [indicator(code).name(lang) for code in FIGURES[screen.path]]
         assert shown.banners == []
         if lang == "vi":
-            assert english(shown.texts) == [], screen.path
+            # the editor holds a file's own text
+            written = {line.strip() for line in config_file("stages").text().splitlines()}
+            left = set(english(shown.texts))
+            assert (left - written if screen.path == "settings" else left) == set(), screen.path
 
 
 def test_the_search_for_english_finds_it(run: Run) -> None:
