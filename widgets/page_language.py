@@ -25,6 +25,7 @@ def page_language(t: Texts) -> None:
         "Show password text": t("Show password"),
         "Hide password text": t("Hide password"),
         "No results": t("No results"),
+        "Clear all": t("Clear all"),
         "Fullscreen": t("Full screen"),
         "Close fullscreen": t("Leave full screen"),
         "Loading": t("Loading"),

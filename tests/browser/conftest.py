@@ -150,7 +150,7 @@ TEXTS = """
     if (node.nodeType === 3) { if (node.textContent.trim()) found.push(node.textContent.trim()); return; }
     if (node.nodeType !== 1 && node.nodeType !== 11) return;
     if (node.nodeType === 1) {
-      if (['STYLE', 'SCRIPT', 'NOSCRIPT', 'TITLE'].includes(node.tagName)) return;
+      if (['STYLE', 'SCRIPT', 'NOSCRIPT', 'TITLE', 'TEXTAREA'].includes(node.tagName)) return; // text of one's own
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
         const value = node.getAttribute(name);
         if (value && value.trim()) found.push(value.trim());

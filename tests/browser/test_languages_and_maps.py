@@ -29,6 +29,7 @@ def test_no_english_on_vietnamese_screens(watched: Watched, app_server: AppServe
     page = watched.open()
     page.goto(app_server.url)
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+    page.wait_for_function("() => window.opsPageLanguage !== undefined")
     found = {"signin": left_in_english(page)}
     sign_in(page, app_server.url, "trungtam")
     settled(page)

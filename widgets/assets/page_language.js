@@ -14,7 +14,7 @@ export default function (component) {
       }
     }
     // Texts of elements that hold nothing else, such as the link that skips to the content.
-    for (const element of document.querySelectorAll("a, button, summary, [role=option], [role=listbox] *")) {
+    for (const element of document.querySelectorAll("a, button, summary, svg title, [role=option], [role=listbox] *")) {
       if (element.childElementCount === 0 && known[element.textContent]) element.textContent = known[element.textContent];
     }
   };
