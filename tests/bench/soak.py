@@ -44,10 +44,12 @@ soak:
     - {screen: connections, seconds: 20}
     - {screen: arrivals, seconds: 20}
 """
+# From the larger of the two states to the other: the number of suspended dossiers, on the wall and the desk, always moves.
 FLIP = """
-UPDATE onestop.ho_so SET trang_thai = CASE trang_thai WHEN 2 THEN 5 ELSE 2 END, cap_nhat = now()
- WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai IN (2, 5) ORDER BY md5(id_ho_so::text || %s)
-                     LIMIT 20)
+WITH larger AS (SELECT trang_thai FROM onestop.ho_so WHERE trang_thai IN (2, 5) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)
+UPDATE onestop.ho_so SET trang_thai = 7 - trang_thai, cap_nhat = now()
+ WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai = (SELECT trang_thai FROM larger)
+                     ORDER BY md5(id_ho_so::text || %s) LIMIT 21)
 """
 
 
