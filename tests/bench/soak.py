@@ -44,9 +44,10 @@ soak:
     - {screen: connections, seconds: 20}
     - {screen: arrivals, seconds: 20}
 """
-# From the larger of the two states to the other: the number of suspended dossiers, on the wall and the desk, always moves.
+# From the larger of two states to the other: the number of suspended dossiers, on wall and desk, always moves.
 FLIP = """
-WITH larger AS (SELECT trang_thai FROM onestop.ho_so WHERE trang_thai IN (2, 5) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)
+WITH larger AS (
+    SELECT trang_thai FROM onestop.ho_so WHERE trang_thai IN (2, 5) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)
 UPDATE onestop.ho_so SET trang_thai = 7 - trang_thai, cap_nhat = now()
  WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai = (SELECT trang_thai FROM larger)
                      ORDER BY md5(id_ho_so::text || %s) LIMIT 21)
