@@ -1,6 +1,8 @@
 """How many wrong passwords an account may still be given: counted in the audit, so by all processes together.
 
-While the store is silent, each process counts for itself.
+Passwords are checked side by side, but each answer waits its turn: however many are tried at once, five get one, and
+what comes after the fifth wrong one is refused, right or wrong. While the store is silent, each process counts for
+itself.
 """
 
 from limits import parse
@@ -14,6 +16,7 @@ from data_access.acting import act
 from data_access.audit import Entry
 
 MOST, MINUTES = 5, 15
+LOCK = 7_200_623
 WINDOW = parse(f"{MOST} per {MINUTES} minutes")
 _alone = MovingWindowRateLimiter(MemoryStorage())
 
@@ -32,14 +35,22 @@ def left(owner_url: str, name: str) -> int:
         return int(_alone.get_window_stats(WINDOW, name).remaining)
 
 
-def failed(owner_url: str, entry: Entry) -> int:
-    """Note a wrong attempt (`entry.who`); how many are left."""
-    _alone.hit(WINDOW, entry.who)
+def passed(owner_url: str, name: str) -> bool:
+    """Whether a right password may count: not when the account was locked while it was being checked."""
+    try:
+        return act(owner_url, _passed, name)
+    except Problem:
+        return _alone.test(WINDOW, name)
+
+
+def failed(owner_url: str, entry: Entry) -> int | None:
+    """Note a wrong attempt (`entry.who`); how many are left, None when others have used them all up meanwhile."""
+    alone = _alone.hit(WINDOW, entry.who)
     try:
         return act(owner_url, _failed, entry)
     except Problem:
         audit.record(owner_url, entry)
-        return int(_alone.get_window_stats(WINDOW, entry.who).remaining)
+        return int(_alone.get_window_stats(WINDOW, entry.who).remaining) if alone else None
 
 
 def forgive(engine: Engine, name: str, by: str) -> None:
@@ -60,10 +71,29 @@ def locked(connection: Connection) -> dict[str, int]:
 
 def _left(engine: Engine, name: str) -> int:
     with engine.connect() as connection:
-        return max(0, MOST - int(connection.execute(COUNT, {"who": name}).scalar_one()))
+        return _remaining(connection, name)
 
 
-def _failed(engine: Engine, entry: Entry) -> int:
+def _passed(engine: Engine, name: str) -> bool:
     with engine.begin() as connection:
+        _in_turn(connection, name)
+        return _remaining(connection, name) > 0
+
+
+def _failed(engine: Engine, entry: Entry) -> int | None:
+    with engine.begin() as connection:
+        _in_turn(connection, entry.who)
+        left = _remaining(connection, entry.who)
+        if not left:
+            return None
         audit.note(connection, entry)
-        return max(0, MOST - int(connection.execute(COUNT, {"who": entry.who}).scalar_one()))
+        return left - 1
+
+
+def _in_turn(connection: Connection, name: str) -> None:
+    """One answer after another for each name, over all processes, until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:k, hashtext(:name))"), {"k": LOCK, "name": name})
+
+
+def _remaining(connection: Connection, name: str) -> int:
+    return max(0, MOST - int(connection.execute(COUNT, {"who": name}).scalar_one()))

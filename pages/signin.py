@@ -170,13 +170,13 @@ class Gate:
         st.session_state[TOLD] = t("Your session was ended by the IT staff. Sign in again.")
 
     def _try(self, name: str, password: str) -> None:
-        """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count."""
-        t = self._t
-        locked = t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it.")
+        """1. Refuse when the account is locked. 2. Check, with the same work for unknown names. 3. Count.
+
+        It may have been locked by others during 2: then the answer is that of 1, whatever the password is.
+        """
         url, who = _owner_url(), _typed(name)
         if not attempts.left(url, who):
-            audit.record(url, Entry("sign_in_refused", who, facts={"reason": "locked"}, address=_address()))
-            banner(locked, bad=True)
+            self._refuse(url, who)
             return
         account = self._accounts.may_enter(name)
         if account is None:
@@ -186,14 +186,31 @@ class Gate:
             right = account and fits and self._authenticator.authentication_controller.login(name, password)
         except LoginError:
             right = False
-        if right and account:
+        if right and account and attempts.passed(url, who):
             st.session_state.pop(TOLD, None)
             self._enter(name, account)
+        st.session_state["authentication_status"] = None
+        if right and account:
+            self._refuse(url, who)
+            return
         reason = "password" if account else "disabled" if name in self._accounts.users else "unknown"
         left = attempts.failed(url, Entry("sign_in_failed", who, facts={"reason": reason}, address=_address()))
-        st.session_state["authentication_status"] = None
-        wrong = t("User name or password is not right. Attempts left: {left}.", left=left)
-        banner(wrong if left else locked, bad=True)
+        if left:
+            banner(self._t("User name or password is not right. Attempts left: {left}.", left=left), bad=True)
+        elif left is None:
+            self._refuse(url, who)
+        else:
+            self._locked()
+
+    def _refuse(self, url: str, who: str) -> None:
+        audit.record(url, Entry("sign_in_refused", who, facts={"reason": "locked"}, address=_address()))
+        self._locked()
+
+    def _locked(self) -> None:
+        t = self._t
+        banner(
+            t("Too many wrong attempts for this account. Wait 15 minutes or ask the IT staff to reset it."), bad=True
+        )
 
     def _enter(self, name: str, account: Account) -> None:
         """A new session with its cookie, and on to the screens."""

@@ -1,10 +1,12 @@
 """Sessions: known to the store within seconds, ended for every process, believed while the store is silent."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from config.problems import Problem
 from data_access import attempts, sessions
@@ -92,12 +94,49 @@ def test_wrong_attempts_count_for_all_processes(tiny: Tiny, monkeypatch: pytest.
     assert attempts.left(url, name) == attempts.MOST
 
 
+def test_of_many_guesses_at_once_five_are_answered(tiny: Tiny) -> None:
+    name = f"khach{tiny.one('SELECT count(*) FROM audit')}"
+    engines = [create_engine(tiny.pg.url("ops_owner", STORE)) for _ in range(2)]  # two processes
+    together = threading.Barrier(8)
+
+    def guess(n: int) -> int | None:
+        together.wait()
+        return attempts._failed(engines[n % 2], Entry("sign_in_failed", name))
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(guess, range(8)))
+    finally:
+        for engine in engines:
+            engine.dispose()
+    assert sorted(a for a in answers if a is not None) == [0, 1, 2, 3, 4]
+    assert tiny.one(f"SELECT count(*) FROM audit WHERE who = '{name}'") == attempts.MOST
+
+
+def test_a_right_password_waits_for_the_fifth_wrong_one_and_is_refused(tiny: Tiny) -> None:
+    url, name = tiny.pg.url("ops_owner", STORE), f"khach{tiny.one('SELECT count(*) FROM audit')}"
+    for _ in range(attempts.MOST - 1):
+        attempts.failed(url, Entry("sign_in_failed", name))
+    assert attempts.passed(url, name)
+    with ThreadPoolExecutor(1) as pool:
+        with tiny.owner.begin() as other:
+            attempts._in_turn(other, name)
+            answer = pool.submit(attempts._passed, tiny.owner, name)
+            waits = f"SELECT count(*) FROM pg_locks WHERE classid = {attempts.LOCK} AND NOT granted"
+            wait_for(lambda: tiny.one(waits) == 1, "the right password to wait its turn")
+            attempts.audit.note(other, Entry("sign_in_failed", name))
+        assert not answer.result(60)
+    assert (attempts.passed(url, name), attempts.failed(url, Entry("sign_in_failed", name))) == (False, None)
+
+
 def test_without_a_store_each_process_counts_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = "postgresql+psycopg://u@127.0.0.1:9/x"
     monkeypatch.setattr(attempts.audit, "record", lambda *_: None)
     left = [attempts.failed(nowhere, Entry("sign_in_failed", "khong-co-kho")) for _ in range(attempts.MOST)]
     assert left == [4, 3, 2, 1, 0]
     assert attempts.left(nowhere, "khong-co-kho") == 0
+    assert attempts.failed(nowhere, Entry("sign_in_failed", "khong-co-kho")) is None
+    assert (attempts.passed(nowhere, "khong-co-kho"), attempts.passed(nowhere, "nguoi-khac")) == (False, True)
 
 
 def test_screens_end_no_session_by_their_own_role(tiny: Tiny) -> None:
