@@ -8,10 +8,11 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from config.indicators import indicators
+from config.mistakes import nearest
+from config.models import Strict
 from config.registry import registry
 from config.targets import targets
 from config.words import Words, names_in
-from config.yaml_lines import Strict, nearest
 
 Unit = Literal["count", "share", "minutes", "times", "days"]
 Tier = Literal["city", "district", "commune"]

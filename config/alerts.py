@@ -14,10 +14,12 @@ from pydantic import Field, ValidationError
 
 from config.alert_kinds import KINDS, AlertRule
 from config.kept import Kept
+from config.mistakes import nearest
+from config.models import Strict, refusal, validated
 from config.problems import Problem
 from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Entry, Strict, entries, nearest, once, refusal, validated, value_problem
+from config.yaml_lines import Entry, entries, once, value_problem
 
 ALERTS_FILE = CONFIG_DIR / "alerts.yaml"
 SEVERITIES = "severities"

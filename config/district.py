@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import Field
 
 from config.kept import Kept
+from config.models import Strict, checked, reads
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, checked, reads
 
 DISTRICT_FILE = CONFIG_DIR / "district.yaml"
 

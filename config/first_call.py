@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from config.kept import Kept
+from config.models import Strict, checked, reads
 from config.problems import Problem
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, checked, reads
 
 FIRST_CALL_FILE = CONFIG_DIR / "first_call.yaml"
 Reason = Literal[

@@ -5,9 +5,9 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from config.kept import Kept
+from config.models import Strict, checked, reads
 from config.settings import CONFIG_DIR
 from config.words import names_in
-from config.yaml_lines import Strict, checked, reads
 
 FORMS_FILE = CONFIG_DIR / "forms.yaml"
 

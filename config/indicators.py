@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from config.kept import Kept, follows
+from config.mistakes import nearest
+from config.models import Strict, verdict
 from config.problems import Problem
 from config.qd766 import Component, qd766
 from config.settings import CONFIG_DIR
 from config.words import Words, said
-from config.yaml_lines import Strict, nearest, value_problem, verdict
+from config.yaml_lines import value_problem
 
 INDICATORS_FILE = CONFIG_DIR / "indicators.yaml"
 NONE = "none"

@@ -9,9 +9,10 @@ from pydantic import Field, RootModel, field_validator, model_validator
 
 from config.indicators import indicators
 from config.kept import Kept
+from config.mistakes import nearest
+from config.models import Strict, verdict
 from config.problems import Problem
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, nearest, verdict
 
 MEASURES_FILE = CONFIG_DIR / "measures.yaml"
 Code = Literal[

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 from pydantic import Field, field_validator
 
 from config.kept import Kept
+from config.models import Strict, checked, reads
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, checked, reads
 
 PERIODS_FILE = CONFIG_DIR / "periods.yaml"
 Named = Literal[

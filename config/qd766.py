@@ -8,9 +8,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from config.kept import Kept
+from config.models import Strict, reads
 from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Strict, reads
 
 QD766_FILE = CONFIG_DIR / "qd766.yaml"
 

@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import Field
 
 from config.kept import Kept
+from config.models import Strict, reads
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, reads
 
 QUALITY_FILE = CONFIG_DIR / "quality.yaml"
 

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from config.kept import Kept
+from config.models import Strict, checked, reads
 from config.settings import CONFIG_DIR
 from config.words import Words, names_in
-from config.yaml_lines import Strict, checked, reads
 
 STAGES_FILE = CONFIG_DIR / "stages.yaml"
 LOWEST, HIGHEST = 1, 5

@@ -6,9 +6,10 @@ from pydantic import Field, field_validator
 
 from config.indicators import indicators
 from config.kept import Kept
+from config.mistakes import nearest
+from config.models import Strict, reads
 from config.settings import CONFIG_DIR
 from config.words import Words, said
-from config.yaml_lines import Strict, nearest, reads
 
 TARGETS_FILE = CONFIG_DIR / "targets.yaml"
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from pydantic import Field, ValidationError, field_validator
 
 from config.kept import Kept
+from config.models import Strict, refusal, validated
 from config.problems import Problem
 from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import Entry, Strict, entries, once, refusal, validated, value_problem
+from config.yaml_lines import Entry, entries, once, value_problem
 
 WALLS_FILE = CONFIG_DIR / "walls.yaml"
 WALL_SCREENS = ("now", "backlog", "coverage", "workload", "connections", "arrivals")

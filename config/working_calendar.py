@@ -12,10 +12,12 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from config.kept import Kept
+from config.mistakes import MisplacedError, mistakes
+from config.models import Strict, validated
 from config.problems import Problem
 from config.settings import CONFIG_DIR
 from config.words import Words
-from config.yaml_lines import MisplacedError, Place, Strict, mistakes, once, validated, whole
+from config.yaml_lines import Place, once, whole
 
 CALENDAR_FILE = CONFIG_DIR / "working_calendar.yaml"
 _DATE = re.compile(r"\d\d/\d\d/\d{4}")

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from config.kept import Kept
+from config.models import Strict, reads
 from config.settings import CONFIG_DIR
-from config.yaml_lines import Strict, reads
 
 WORKLOAD_FILE = CONFIG_DIR / "workload.yaml"
 
