@@ -27,6 +27,7 @@ from data_access.metrics import metrics
 from data_access.queries import desk
 from pages.paths import SCREEN_PATHS
 from pages.requests import tell_failure
+from pages.streamlit_mends import mend
 from pages.wall.door import SIGN_IN, TokenAddress, by_address, by_form
 from widgets.ward_map import asset
 
@@ -137,6 +138,7 @@ def _login_secrets() -> dict[str, Any]:
         return {}
 
 
+mend()
 app = App(
     "pages/shell.py",
     secrets=_login_secrets() or None,

@@ -17,6 +17,7 @@ from pages.signin import in_force
 from pages.viewer import Viewer
 from widgets.figures import banner
 
+DRAWING = "drawing"
 STALE_SECONDS = 150
 """From this age on the figures are marked as old even when nothing has failed."""
 
@@ -30,12 +31,14 @@ def remember_drawn() -> Pulse:
     """Note which version, alerts and configuration this run draws, so that the fragment knows when to draw again."""
     now = pulse()
     st.session_state["drawn"] = (now.version, now.alerts, now.boundaries, now.trouble, revision())
+    st.session_state[DRAWING] = True  # a run slower than the figures change would start again and never end
     turns.begin(_me())
     return now
 
 
 def drawing_ended() -> None:
     """This run has drawn its screen: the next one's turn."""
+    st.session_state[DRAWING] = False
     turns.end(_me())
 
 
@@ -53,9 +56,8 @@ def _look(lang: str) -> None:
     if not in_force():
         st.rerun()  # the session was ended, or its account: the shell shows the sign-in
     now = pulse()
-    if (now.version, now.alerts, now.boundaries, now.trouble, revision()) != st.session_state.get(
-        "drawn"
-    ) and turns.take(_me()):
+    known = (now.version, now.alerts, now.boundaries, now.trouble, revision())
+    if known != st.session_state.get("drawn") and not st.session_state.get(DRAWING) and turns.take(_me()):
         st.rerun()
     age = now.age_seconds
     beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)
