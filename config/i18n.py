@@ -99,7 +99,8 @@ class Texts:
         return self.percent(part / whole if whole else None, digits)
 
     def change(self, value: float, digits: int = 0) -> str:
-        """A difference with its sign: +24, −3, ±0."""
+        """A difference with its sign: +24, −3, ±0; what rounds to 0 has none of its own."""
+        value = round(value, digits)
         sign = "+" if value > 0 else "−" if value < 0 else "±"
         return f"{sign}{self.number(abs(value), digits)}"
 

@@ -1,6 +1,6 @@
 """Alerts: the open ones by severity and age, one in detail, and the kept history with its search."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import streamlit as st
@@ -25,7 +25,7 @@ from pages.alert_words import (
     where_words,
 )
 from pages.ask import ask, today
-from pages.links import screen
+from pages.links import READ, screen
 from pages.paths import ALERTS
 from pages.places import district_name
 from pages.viewer import Viewer
@@ -39,13 +39,14 @@ HEIGHT = 520
 def page(viewer: Viewer) -> None:
     """Draw the alerts in `viewer`'s scope."""
     t = viewer.t
-    address = Address(("severity", "rule", "district", "alert", "q", "state", "page"), t)
+    address = Address(("severity", "rule", "district", "alert", "q", "state", "first", "page"), t)
     place = st.container()
     answer = ask(open_alerts, viewer)
     found = answer.value
     severity, rule, district = _filters(address, found, viewer)
     chosen = _chosen(address, viewer)
     state = address.get("state", lambda raw: raw if raw in STATES else None)
+    since = address.get("first", READ["first"])
     at = address.get("page", lambda raw: int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 6 else None)
     with place:
         looked = t.moment(found.looked_at) if found.looked_at else t("never")
@@ -58,7 +59,7 @@ def page(viewer: Viewer) -> None:
     day = today(answer, viewer)
     opened = ask(alert_history, viewer, first=day, size=1).value.total
     over = ask(alert_history, viewer, first=day, state="resolved", size=1).value.total
-    figure_row(_figures(found, opened, over, viewer), t)
+    figure_row(_figures(found, opened, over, day, viewer), t)
     left, right = (st.container(), None) if chosen is None else st.columns([1.35, 1], gap="small")
     shown = [
         a for a in found.alerts
@@ -78,7 +79,7 @@ def page(viewer: Viewer) -> None:
         with right, st.container(key="panel-alert", height="stretch"):
             alert_detail.show(viewer, chosen)
     with st.container(key="panel-alert-history"):
-        _history(viewer, severity, rule, district, state, at, chosen)
+        _history(viewer, severity, rule, district, state, since, at, chosen)
 
 
 def _filters(address: Address, found: OpenAlerts, viewer: Viewer) -> tuple[str | None, str | None, str | None]:
@@ -120,7 +121,7 @@ def _chosen(address: Address, viewer: Viewer) -> Alert | None:
     return found
 
 
-def _figures(found: OpenAlerts, opened: int, over: int, viewer: Viewer) -> list[Figure]:
+def _figures(found: OpenAlerts, opened: int, over: int, day: date, viewer: Viewer) -> list[Figure]:
     t, alerts = viewer.t, found.alerts
     waiting = [a for a in alerts if a.acknowledged_at is None]
     gravest = next(iter(alert_rules().severities), "")
@@ -133,7 +134,8 @@ def _figures(found: OpenAlerts, opened: int, over: int, viewer: Viewer) -> list[
         Figure("alerts_waiting", t.number(len(waiting)),
                t("the oldest since {at}", at=t.moment(oldest)) if oldest else t("all are in somebody's hands"),
                tone="" if waiting else "good", link=screen(viewer, ALERTS, state="unacknowledged")),
-        Figure("alerts_today", t.number(opened), t("{n} of them over already", n=t.number(over))),
+        Figure("alerts_today", t.number(opened), t("{n} of them over already", n=t.number(over)),
+               link=screen(viewer, ALERTS, first=day.isoformat())),
         Figure("alerts_wards", t.number(len(wards)), t("of {n} wards", n=t.number(in_scope))),
     ]  # fmt: skip
 
@@ -161,8 +163,8 @@ def _table(alerts: list[Alert], t: Texts, key: str, empty: str, chosen: Alert | 
 
 
 def _history(
-    viewer: Viewer, severity: str | None, rule: str | None, district: str | None, state: str | None, at: int | None,
-    chosen: Alert | None,
+    viewer: Viewer, severity: str | None, rule: str | None, district: str | None, state: str | None,
+    since: date | None, at: int | None, chosen: Alert | None,
 ) -> None:  # fmt: skip
     """All alerts that were ever opened, searched by any words, newest opening first."""
     t = viewer.t
@@ -170,14 +172,18 @@ def _history(
         t("All alerts, open and over"),
         t("Searches texts, names and notes; diacritics don't matter. The filters above hold here too."),
     )
-    left, middle, _ = st.columns([2, 1, 1.2], gap="small", vertical_alignment="bottom")
+    left, middle, right = st.columns([2, 1, 1.2], gap="small", vertical_alignment="bottom")
     with left:
         words = _search(t)
     with middle:
         state = choose(t("State"), [None, *STATES], param="state", current=state, default=None, code=str,
                        shown=lambda c: t(STATES[c]) if c else t("All states"))  # fmt: skip
+    with right:
+        if since is not None:
+            st.button(f"✕ {t('opened since {day}', day=t.day(since))}", key="drop-first", on_click=put,
+                      args=("first", None), help=t("Take this filter away"))  # fmt: skip
     found: History = ask(
-        alert_history, viewer, search=words, rule=rule, severity=severity, state=state, district=district,
+        alert_history, viewer, search=words, rule=rule, severity=severity, state=state, district=district, first=since,
         page=max((at or 1) - 1, 0),
     ).value  # fmt: skip
     _table(found.alerts, t, "alert-history", t("No alert fits."), chosen, HEIGHT)

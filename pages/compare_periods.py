@@ -18,6 +18,7 @@ from pages.ask import ask, figures_day
 from pages.links import list_of
 from pages.periods import choose_period
 from pages.place_filter import choose_place
+from pages.red import NO_LIST
 from pages.viewer import Viewer
 from widgets.figures import Figure, banner, figure_column, figure_row, lines, panel_title, title
 from widgets.table import Cell, Column, Row, table
@@ -58,7 +59,7 @@ def show(address: Address, head: Any, viewer: Viewer) -> None:
         banner(t("No dossier came or went here in either period. Choose other periods."))
     figure_row(_cards(both, period, other, place, viewer), t)
     with st.container(key="panel-compare-periods"):
-        _beside(both, (period, other), t)
+        _beside(both, (period, other), place, viewer)
     with st.container(key="panel-compare-said"):
         panel_title(t("Differences"), t("Shares of fewer than {n} dossiers are not compared.",
                                         n=t.number(district_rules().least_settled)))  # fmt: skip
@@ -105,18 +106,18 @@ def _difference(code: str, a: float | None, b: float | None, t: Texts) -> str:
 
 
 def _lists(one: InPeriod, period: Period, place: dict[str, str | None], viewer: Viewer) -> dict[str, str]:
-    """The lists behind a period's figures; a day's end that was counted then has none any more."""
+    """The lists behind a period's figures; what was counted at a day's end may have none any more (pages/red.py)."""
     day = figures_day(viewer.t)
     days = {"first": period.first.isoformat(), "last": period.until(day).isoformat()}
     found = {code: list_of(viewer, what, **place, **days) for code, what in
              (("form_received", "received"), ("form_settled", "settled"), ("form_on_time", "settled"),
-              ("online_period", "received"), ("satisfied_period", "rated"))}  # fmt: skip
-    if not one.counted:
-        found |= {"form_open": list_of(viewer, "open_at", **place, last=days["last"]),
-                  "form_overdue": list_of(viewer, "overdue_at", **place, last=days["last"])}  # fmt: skip
-    if period.running(day):
-        found |= {"form_open": list_of(viewer, "open", **place), "form_overdue": list_of(viewer, "overdue", **place)}
-    return found
+              ("online_period", "received"), ("satisfied_period", "rated")) if one.flows[what]}  # fmt: skip
+    now = period.until(day) == day
+    return found | {
+        f"form_{what}": list_of(viewer, what, **place) if now
+        else list_of(viewer, f"{what}_at", **place, last=days["last"])
+        for what, listed in one.listed.items() if listed and getattr(one, what)
+    }  # fmt: skip
 
 
 def _cards(
@@ -134,20 +135,21 @@ def _cards(
     return found
 
 
-def _beside(both: list[InPeriod], spans: tuple[Period, Period], t: Texts) -> None:
-    reckoned = not all(one.counted for one in both)
-    panel_title(
-        t("The periods side by side"),
-        t("Open and overdue at a period's end are reckoned back from now by what came and went.") if reckoned else "",
-    )
+def _beside(both: list[InPeriod], spans: tuple[Period, Period], place: dict[str, str | None], viewer: Viewer) -> None:
+    t, told = viewer.t, []
+    if not all(one.counted for one in both):
+        told.append(t("Open and overdue at a period's end are reckoned back from now by what came and went."))
+    if not all(all(one.listed.values()) for one in both):
+        told.append(t(NO_LIST))
+    panel_title(t("The periods side by side"), " ".join(told))
 
     def row(one: InPeriod, period: Period) -> Row:
-        values = _values(one, t)
+        values, links = _values(one, t), _lists(one, period, place, viewer)
         return Row(period.code, [
             Cell(period_name(period, t), None, "strong", t("{first} – {last}", first=t.day(period.first),
                                                            last=t.day(period.until(figures_day(t))))),
-            *(Cell(values[code][1], values[code][0], "" if values[code][0] is not None else "quiet", values[code][2])
-              for code in IN_PERIOD),
+            *(Cell(values[code][1], values[code][0], "" if values[code][0] is not None else "quiet", values[code][2],
+                   link=links.get(code, "")) for code in IN_PERIOD),
         ])  # fmt: skip
 
     table(

@@ -1,5 +1,6 @@
 """The dossiers behind a figure, page by page: filters, search by code, sort; a row opens one dossier."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -8,6 +9,10 @@ import streamlit as st
 
 from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
+from data_access.exports.dossiers import document, make_dossiers
+from data_access.exports.log import About
+from data_access.exports.official import Exporter, Official, stamp
+from data_access.queries.answers import Answer
 from data_access.queries.backlog import fields
 from data_access.queries.dossier_pages import DEEPEST, PAGE, Dossiers, dossiers
 from data_access.queries.dossier_totals import stock
@@ -18,9 +23,10 @@ from pages import dossier
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words
+from pages.export_panel import export_panel
 from pages.links import CODE, READ, UNKNOWN, list_of
-from pages.place_filter import choose_place
-from pages.places import CHANNELS, TIERS, unit_words
+from pages.place_filter import Place, choose_place
+from pages.places import CHANNELS, TIERS, district_name, role_name, unit_words
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_row, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
@@ -45,7 +51,7 @@ def page(viewer: Viewer) -> None:
         dossier.show(viewer, address, code)
         return
     place = st.container()
-    wish = _wish(address, viewer)
+    wish, said, where = _wish(address, viewer)
     order = address.get("order", lambda raw: raw if raw.lstrip("-") in ORDERS else None)
     number = address.get("page", lambda raw: int(raw) if raw.isdecimal() and 0 < int(raw) <= DEEPEST else None) or 1
     answer = ask(dossiers, viewer, wish=wish, order=order, page=number)
@@ -58,10 +64,36 @@ def page(viewer: Viewer) -> None:
         _head(data, wish, order, t)
         _table(data, viewer)
         _pager(data, t)
+        _export(wish, said, where, answer, viewer)
 
 
-def _wish(address: Address, viewer: Viewer) -> DossierFilter:
-    """The filters: those with a control first, the others as they stand in the address, each with a way out."""
+def _export(wish: DossierFilter, said: list[str], where: Place, answer: Answer[Dossiers], viewer: Viewer) -> None:
+    """The buttons for a file of the whole list; none where more are there than are counted."""
+    t, data = viewer.t, answer.value
+    if data.more:
+        note(t("To export this list, narrow it first."))
+        return
+    who = Exporter(viewer.username, viewer.name, viewer.role, viewer.scope)
+    place = Official(where.district, where.ward, viewer.scope)
+    made = stamp(who, place.name(t), t("As of {at}", at=t.moment(answer.as_of)), answer.version, answer.as_of, t)
+    days = f"{wish.first or ''}..{wish.last or ''}" if wish.first or wish.last else None
+
+    def standing(row: dict[str, Any]) -> str:
+        return due_words(row, t)[0]
+
+    export_panel(
+        viewer,
+        document(wish, said, standing, (), data.total + data.off, place, made, t),
+        lambda kind: About(f"dossiers {wish.what}", kind, t.lang, where.district, where.ward, period=days),
+        make_dossiers(wish, said, standing, who, place, t),
+    )
+
+
+def _wish(address: Address, viewer: Viewer) -> tuple[DossierFilter, list[str], Place]:
+    """The filters, in words too: those with a control first, the others as the address has them, each with a way out.
+
+    And the place.
+    """
     t = viewer.t
     said: dict[str, Any] = {n: address.get(n, READ[n]) for n in READ if n not in ("district", "ward")}
     left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
@@ -84,13 +116,22 @@ def _wish(address: Address, viewer: Viewer) -> DossierFilter:
                                      shown=lambda c: t(CHANNELS[c]) if c else t("All channels"))  # fmt: skip
     with right:
         where = choose_place(address, viewer)
+    if said["staff"] and not viewer.scope.allows(said["staff"]):
+        address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
+        said["staff"] = None
+        del st.query_params["staff"]
     wish = DossierFilter(**said | {"ward": where.ward, "district": None if where.ward else where.district})
-    _narrowed(wish, address, viewer)
-    return wish
+    return wish, [*_chosen(wish, listed, t), *_narrowed(wish, address, viewer)], where
 
 
-def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
-    """The box for a code, and the filters that only links bring, each a button that takes it away."""
+def _chosen(wish: DossierFilter, fields: Mapping[str, str], t: Texts) -> list[str]:
+    """What the controls narrow to, in words."""
+    return [t(WHAT[wish.what]), *([fields[wish.field]] if wish.field is not None and wish.field in fields else []),
+            *([t(CHANNELS[wish.channel])] if wish.channel else [])]  # fmt: skip
+
+
+def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> list[str]:
+    """The box for a code, and the filters that only links bring, each a button that takes it away; their words."""
     t = viewer.t
     named = ask(names, viewer, procedure=wish.procedure, officer=wish.officer, unit=wish.unit).value
     if wish.officer and "officer" not in named:
@@ -98,6 +139,8 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
     chips = {
         "procedure": wish.procedure and named.get("procedure", wish.procedure),
         "officer": wish.officer and t("held by {name}", name=named.get("officer", NOTHING)),
+        "role": wish.role and t("held by officers of the role “{role}”", role=role_name(wish.role, t)),
+        "staff": wish.staff and t("officers of {district}", district=district_name(wish.staff, t)),
         "unit": wish.unit and named.get("unit", wish.unit),
         "tier": wish.tier is not None and t(TIERS[wish.tier] if wish.tier else UNPLACED),
         "online": wish.online is not None and t(CHANNELS[2] if wish.online else NOT_ONLINE),
@@ -114,6 +157,8 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> None:
             if words:
                 st.button(f"✕ {words}", key=f"drop-{name}", on_click=_drop, args=(name,),
                           help=t("Take this filter away"))  # fmt: skip
+    begins = [f"{t('Code begins with')} {wish.code}"] if wish.code else []
+    return [words for words in chips.values() if words] + begins
 
 
 def _doubt_words(doubt: str, t: Texts) -> str:

@@ -60,6 +60,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "channel": lambda raw: int(raw) if raw in {str(code) for code in CHANNELS} else None,
     "online": ONLINE.get,
     "officer": _code,
+    "role": _code,
+    "staff": lambda raw: raw if raw in registry().districts else None,
     "step": _text,
     "age": lambda raw: raw if raw in AGES else None,
     "first": _day,

@@ -8,6 +8,7 @@ from data_access.queries.officer_roles import RoleLoad, by_role
 from data_access.working_time import per_working_day, working_days_in
 from pages.address import Address
 from pages.ask import ask, figures_day
+from pages.links import list_of
 from pages.periods import choose_period
 from pages.places import role_name
 from pages.viewer import Viewer
@@ -39,14 +40,18 @@ def by_roles(viewer: Viewer, address: Address, district: str) -> None:
               period=period_words(period, t), n=t.number(working_days)),
         )  # fmt: skip
 
+    def held(role: str, what: str) -> str:
+        return list_of(viewer, what, role=role, staff=district) if role else ""  # an address can't say "no role"
+
     def row(one: RoleLoad) -> Row:
         per_day = per_working_day(one.finished, working_days)
         kept = one.on_time / one.with_due if one.with_due else None
         late = one.with_due - one.on_time
         return Row(one.role, [
             Cell(role_name(one.role, t), role_name(one.role, t), "strong", t("{n} officers", n=t.number(one.officers))),
-            Cell(t.short(one.steps), one.steps),
-            Cell(t.short(one.overdue), one.overdue, "bad" if one.overdue else ""),
+            Cell(t.short(one.steps), one.steps, link=held(one.role, "held") if one.steps else ""),
+            Cell(t.short(one.overdue), one.overdue, "bad" if one.overdue else "",
+                 link=held(one.role, "held_late") if one.overdue else ""),
             Cell(t.number(per_day, 1) if per_day is not None else NOTHING, per_day, "",
                  t("{n} steps finished", n=t.short(one.finished))),
             Cell(t.percent(kept), kept, "", t("{n} late", n=t.short(late)) if one.with_due else ""),

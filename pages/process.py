@@ -103,7 +103,7 @@ def _figures(data: Process, period: Period, asked: dict[str, str | None], viewer
     read = t("all of them read") if here.settled is not None else t(
         "{n} of them read, one in {part} by a fixed draw", n=t.number(here.read), part=t.number(here.part))  # fmt: skip
     many = t.number(here.settled) if here.settled is not None else f"> {t.number(MOST * here.part // 10)}"
-    said = [t("nine in ten within {hours}", hours=_hours(whole.p90, t))] if whole else []
+    said = [t("working hours"), t("nine in ten within {hours}", hours=_hours(whole.p90, t))] if whole else []
     if city is not None:
         said.append(t("city's median {value}", value=_hours(city[1], t)))
     n = whole.dossiers if whole else 0
@@ -149,8 +149,8 @@ def _bottleneck(data: Process, t: Texts) -> None:
             }
             for step in steps
         ],
-        t, key="process-time", unit=t("working hours"), compared=words if others else "",
-    )  # fmt: skip
+        t, unit=t("working hours"), compared=words if others else "",
+    ).show("process-time")  # fmt: skip
 
 
 def _compared(data: Process) -> dict[str, float]:
@@ -197,7 +197,10 @@ def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Vi
     city, district = where.level != "city", data.district is not None
     panel_title(
         t("Steps"),
-        t("In the order dossiers go through them. Figures of fewer than {n} dossiers stand pale.", n=t.number(few)),
+        t(
+            "In the order dossiers go through them; times in working hours. Figures of fewer than {n} dossiers stand pale.",
+            n=t.number(few),
+        ),
         explained(t, "step_waiting", "step_repeated", "step_district", "step_city"),
     )
     links = {"step_waiting": list_of(viewer, "open", **asked, step="{key}"),

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from config.i18n import Texts
+from config.i18n import Texts, mark
 from config.indicators import indicator
 from data_access.queries.red import Change, What, why_changed
 from data_access.rules.decompose import Part
@@ -16,26 +16,29 @@ from pages.viewer import Viewer
 from widgets.figures import explained, note, panel_title
 from widgets.waterfall import Bar, waterfall
 
+NO_LIST = mark("A number without a link was counted on that evening. Corrections and pauses since then hide which "
+               "dossiers it counted, so it has no list.")  # fmt: skip
+
 
 def why(viewer: Viewer, ward: str, what: What, day: date) -> None:
     """The panel about `ward`: what changed in `what` since the end of `day`."""
     t = viewer.t
     data = ask(why_changed, viewer, ward=ward, what=what, day=day).value
+    told = "" if data.counted else t("{day} was not counted at its end; it is reckoned back from now.", day=t.day(day))
     panel_title(
         t("Why is {ward} red?", ward=ward_name(ward)) if what == "overdue" and data.after else
         t("What changed at {ward}", ward=ward_name(ward)),
-        "" if data.counted else t("{day} was not counted at its end; it is reckoned back from now.", day=t.day(day)),
+        told or ("" if data.listed else t(NO_LIST)),
         explained(t, "stock_change", what),
     )  # fmt: skip
     st.html(f'<div class="why-sentence">{escape(sentence(data, t))}</div>')
     if data.parts:
         waterfall(
-            # What was counted at that day's end is no list any more; what is reckoned back is one.
             Bar(data.before, t.number(data.before), t("end of {day}", day=t.day(day)),
-                "" if data.counted else list_of(viewer, f"{what}_at", ward=ward, last=day)),
+                list_of(viewer, f"{what}_at", ward=ward, last=day) if data.listed and data.before else ""),
             [Bar(part.amount, t.change(part.amount), reason(part, data, t), _list(part, data, ward, viewer))
              for part in data.parts],
-            Bar(data.after, t.number(data.after), t("at present"), list_of(viewer, what, ward=ward)),
+            Bar(data.after, t.number(data.after), t("at present"), list_of(viewer, what, ward=ward) if data.after else ""),
         )  # fmt: skip
     elif data.before:
         note(t("The same dossiers are open as then."))

@@ -7,7 +7,7 @@ from config.registry import registry
 from data_access.queries.search import CODE_CHARS, Found, search
 from pages.ask import ask
 from pages.links import list_of, one_dossier, screen
-from pages.paths import BACKLOG
+from pages.paths import DISTRICT, WARD
 from pages.places import unit_words
 from pages.viewer import Viewer
 from widgets.figures import Hit, hits, note
@@ -35,9 +35,9 @@ def search_box(viewer: Viewer) -> None:
 
 def _groups(found: Found, viewer: Viewer, t: Texts) -> list[tuple[str, list[Hit]]]:
     places = [
-        Hit(place.name, t("District"), list_of(viewer, "open", district=place.code)) for place in found.districts
+        Hit(place.name, t("District"), screen(viewer, DISTRICT, district=place.code)) for place in found.districts
     ] + [
-        Hit(ward.name, registry().districts[ward.district_code].name, screen(viewer, BACKLOG, ward=ward.code))
+        Hit(ward.name, registry().districts[ward.district_code].name, screen(viewer, WARD, ward=ward.code))
         for ward in found.wards
     ]  # fmt: skip
     officers = [

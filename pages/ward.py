@@ -12,10 +12,11 @@ from data_access.period_words import KINDS, period_words
 from data_access.queries.backlog import WardDetail, ward_detail
 from data_access.queries.coverage import ward_gaps
 from data_access.queries.district import Place
+from data_access.queries.dossiers import OPEN
 from data_access.queries.form_ii06a import FormII06a, Line, form_ii06a
 from data_access.queries.red import What
 from data_access.queries.silence import silence
-from data_access.queries.ward import ward_officers
+from data_access.queries.ward import listed_then, ward_officers
 from data_access.rules.period import Period, comparable
 from data_access.working_time import per_working_day, recent_working_days
 from pages import red, ward_panel
@@ -29,7 +30,7 @@ from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
 from pages.silence_words import silence_line
-from pages.trend import flow_table
+from pages.trend import flow_rows, flow_table
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
 from widgets.figures import banner, explained, figure_column, figure_row, note, panel_title, title
@@ -78,8 +79,8 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-ward-trend", height="stretch"):
         panel_title(t("Received and settled, last 31 days"), t("Dossiers a day"),
                     explained(t, "received_flow", "settled_flow"))  # fmt: skip
-        flow_chart(place.trend, t, key="ward-trend")
-        flow_table(place.trend, viewer, key="ward-trend-table", ward=ward)
+        flow_chart(place.trend, t).show("ward-trend")
+        flow_table(flow_rows(place.trend, viewer, ward=ward), viewer, key="ward-trend-table")
     with right, st.container(key="panel-ward-fields", height="stretch"):
         _fields(ask(form_ii06a, viewer, first=period.first, last=period.last, ward=ward).value, ward, period, viewer)
         lists = {code: list_of(viewer, code, ward=ward, procedure="{key}") for code in ("open", "overdue", "due_24h")}
@@ -147,17 +148,24 @@ def _hints(place: Place, ward: str, viewer: Viewer) -> None:
 def _changes(place: Place, ward: str, viewer: Viewer) -> None:
     """Today beside yesterday and the same weekday a week ago."""
     t = viewer.t
+    now, yesterday, week = place.trend[-1], place.trend[-2], place.trend[-8]
+    listed = ask(listed_then, viewer, ward=ward, days=(yesterday["day"], week["day"])).value
+    words = t("Open and overdue at the day's end, received and settled on the day; today so far.")
     panel_title(t("Since yesterday and last week"),
-                t("Open and overdue at the day's end, received and settled on the day; today so far."),
+                words if all(all(of.values()) for of in listed.values()) else f"{words} {t(red.NO_LIST)}",
                 explained(t, *CHANGING))  # fmt: skip
     names = dict(zip(CHANGING, ("open", "overdue", "received", "settled"), strict=True))
-    now, yesterday, week = place.trend[-1], place.trend[-2], place.trend[-8]
 
     def of(name: str, one: dict[str, Any]) -> Cell:
-        """A number with its list; what was open on an earlier day is a count of that day, of which no list is kept."""
-        days = {"first": one["day"], "last": one["day"]} if name in ("received", "settled") else {}
-        listed = one[name] and (days or one is now)
-        return Cell(t.number(one[name]), one[name], link=list_of(viewer, name, ward=ward, **days) if listed else "")
+        """A number with its list, if there is one that has as many."""
+        link = ""
+        if one is now and name in OPEN:
+            link = list_of(viewer, name, ward=ward)
+        elif name not in OPEN:
+            link = list_of(viewer, name, ward=ward, first=one["day"], last=one["day"])
+        elif listed[one["day"]][name]:
+            link = list_of(viewer, f"{name}_at", ward=ward, last=one["day"])
+        return Cell(t.number(one[name]), one[name], link=link if one[name] else "")
 
     def row(code: str) -> Row:
         name = names[code]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from config.registry import registry
 from config.workload import workload_limits
+from data_access.queries.answers import Answer
 from data_access.queries.workload import Workload, officer, officer_steps, roles, workload
 from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
@@ -16,9 +17,10 @@ from pages.officer_roles import by_roles
 from pages.periods import PARAMS
 from pages.places import TIERS, district_name, role_name, unit_words
 from pages.viewer import Viewer
-from widgets.charts import spread_chart
-from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
-from widgets.table import Cell, Column, Row, table
+from widgets.charts import Chart, spread_chart
+from widgets.figures import Figure, explained, figure_cards, figure_column, markup, panel_title, title
+from widgets.table import Cell, Column, Row, packed, table
+from widgets.theme import is_dark
 
 
 def page(viewer: Viewer) -> None:
@@ -44,26 +46,28 @@ def page(viewer: Viewer) -> None:
         address.complaints.append(t("The officer in this address is not in your scope; nothing is shown."))
         del st.query_params["officer"]
     address.complain()
-    figure_row(_figures(data, viewer, narrowed=any((tier, role, district))), t)
+    dark = is_dark()
+    markup(answer.once(lambda: figure_cards(_figures(data, viewer, tier, role, district), t, dark=dark), "figures", dark,
+                       *viewer.reads))  # fmt: skip
     if chosen is not None:
         with st.container(key="panel-officer"):
             _officer(viewer, chosen)
     left, right = st.columns(2, gap="small")
     with left, st.container(key="panel-busy", height="stretch"):
         panel_title(t("Overloaded"), t("Load index of {n} and more, highest first", n=t.short(limits.busy_index)))
-        _list(data.busy, viewer, "busy", chosen)
+        _list(answer, data.busy, viewer, "busy", chosen)
     with right, st.container(key="panel-idle", height="stretch"):
         panel_title(
             t("With room"),
             t("Active officers at {n} times the median or below, lightest first", n=t.short(limits.idle_index)),
         )
-        _list(data.idle, viewer, "idle", chosen)
+        _list(answer, data.idle, viewer, "idle", chosen)
     one = district or viewer.only_district
     if one is not None:
         with st.container(key="panel-roles"):
             by_roles(viewer, address, one)
     with st.container(key="panel-spread"):
-        _spread(data.spread, viewer)
+        _spread(answer, viewer)
 
 
 def _filters(address: Address, known: list[str], viewer: Viewer) -> tuple[str | None, str | None, str | None]:
@@ -90,16 +94,16 @@ def _filters(address: Address, known: list[str], viewer: Viewer) -> tuple[str | 
     return tier, role, district
 
 
-def _figures(data: Workload, viewer: Viewer, *, narrowed: bool) -> list[Figure]:
-    """A list knows no roles of holders: the figures of some officers are no links."""
+def _figures(data: Workload, viewer: Viewer, tier: str | None, role: str | None, district: str | None) -> list[Figure]:
+    """A list knows no tiers of holders: the figures of a tier are no links."""
     t, whole = viewer.t, data.whole
-    held, late = ("", "") if narrowed else (list_of(viewer, "held"), list_of(viewer, "held_late"))
+    held, late = ("" if tier else list_of(viewer, what, role=role, staff=district) for what in ("held", "held_late"))
     middle = whole.median if whole.officers else None
     return [
-        Figure("officer_steps", t.number(whole.steps),
+        Figure("officer_steps", t.short(whole.steps),
                t("{n} officers hold steps · median {median}", n=t.number(whole.officers), median=t.short(middle)),
                link=held),
-        Figure("officer_overdue", t.number(whole.overdue),
+        Figure("officer_overdue", t.short(whole.overdue),
                t("{share} of steps held", share=t.share(whole.overdue, whole.steps)),
                tone="alert" if whole.overdue else "", link=late),
         Figure("throughput", t.number(per_working_day(whole.finished_28, data.working_days)),
@@ -119,7 +123,9 @@ def pick(officer: str) -> None:
 COLUMNS = ("officer_steps", "officer_overdue", "throughput", "load_index")
 
 
-def _list(officers: list[dict[str, Any]], viewer: Viewer, name: str, chosen: dict[str, Any] | None) -> None:
+def _list(
+    answer: Answer[Workload], officers: list[dict[str, Any]], viewer: Viewer, name: str, chosen: dict[str, Any] | None
+) -> None:
     t = viewer.t
     links = {
         "officer_steps": list_of(viewer, "held", officer="{key}"),
@@ -139,7 +145,7 @@ def _list(officers: list[dict[str, Any]], viewer: Viewer, name: str, chosen: dic
 
     table(
         [Column(t("Officer")), *(figure_column(code, t, links.get(code, "")) for code in COLUMNS)],
-        [Row(row["officer_id"], cells(row)) for row in officers],
+        answer.once(lambda: packed([Row(row["officer_id"], cells(row)) for row in officers]), name, t.lang),
         key=f"load-{name}", label=t("Officer workload"), empty=t("No officer is in this group."),
         height=430, selected=chosen["officer_id"] if chosen else None, on_pick=pick,
     )  # fmt: skip
@@ -178,7 +184,7 @@ def _officer(viewer: Viewer, row: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _spread(spread: list[dict[str, Any]], viewer: Viewer) -> None:
+def _spread(answer: Answer[Workload], viewer: Viewer) -> None:
     """Distribution of steps held, by district (by ward for a single district)."""
     t = viewer.t
     one = viewer.only_district is not None
@@ -187,9 +193,14 @@ def _spread(spread: list[dict[str, Any]], viewer: Viewer) -> None:
         t("Steps held by each officer: box from the lower to the upper quartile, dots are officers far above."),
         explained(t, "officer_steps"),
     )
+    answer.once(lambda: _spreads(answer.value.spread, viewer), "spread", t.lang).show("spread")
+
+
+def _spreads(spread: list[dict[str, Any]], viewer: Viewer) -> Chart:
+    t, one = viewer.t, viewer.only_district is not None
     groups: dict[str, list[float]] = {}
     for row in spread:
         name = unit_words(row, t)[0] if one else district_name(row["district_code"], t)
         groups.setdefault(name, []).extend(row["steps"])
     ordered = sorted(groups.items(), key=lambda pair: (-median(pair[1]), -sum(pair[1]), pair[0]))
-    spread_chart(ordered, t, key="spread", unit=t("steps held"), many=t("Unit"))
+    return spread_chart(ordered, t, unit=t("steps held"), many=t("Unit"))

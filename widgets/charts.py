@@ -1,12 +1,15 @@
 """Charts: Altair specifications built once per language and theme; only their rows travel with a change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from config.i18n import Texts
@@ -23,7 +26,20 @@ NUMBERS = {
 }
 
 
-def flow_chart(trend: Rows, t: Texts, *, key: str) -> None:
+@dataclass(frozen=True)
+class Chart:
+    """A chart to be shown to many viewers: its rows as they travel, and its specification in light and dark."""
+
+    spec: Callable[[bool], dict[str, Any]]
+    datasets: Mapping[str, pa.Table]
+
+    def show(self, key: str) -> None:
+        """Draw it in the viewer's theme."""
+        spec = {**self.spec(is_dark()), "datasets": dict(self.datasets)}
+        st.vega_lite_chart(spec, theme=None, width="stretch", key=key)
+
+
+def flow_chart(trend: Rows, t: Texts) -> Chart:
     """Received (bars) and settled (line) a day; rows: day (date), received, settled (dossiers)."""
     words = {kind: indicator(f"{kind}_flow").short_name(t.lang) for kind in ("received", "settled")}
     rows = [
@@ -31,20 +47,20 @@ def flow_chart(trend: Rows, t: Texts, *, key: str) -> None:
          "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row[kind])}
         for row in trend for kind in ("received", "settled")
     ]  # fmt: skip
-    _draw(_flow(t.lang, is_dark(), *words.values(), t("dossiers"), t("Day")), rows, key)
+    return _chart(lambda dark: _flow(t.lang, dark, *words.values(), t("dossiers"), t("Day")), rows)
 
 
-def age_bars(ages: Mapping[str, int], t: Texts, *, key: str) -> None:
+def age_bars(ages: Mapping[str, int], t: Texts) -> Chart:
     """Open dossiers by age class: to_3, to_10, to_30, over_30 (calendar days)."""
     classes = [("to_3", "0–3"), ("to_10", "4–10"), ("to_30", "11–30"), ("over_30", "> 30")]
     rows = [
         {"order": i, "words": words, "n": ages[code], "value": t.number(ages[code]), "text": words}
         for i, (code, words) in enumerate(classes)
     ]
-    _draw(_ages(t.lang, is_dark(), t("days"), t("dossiers")), rows, key)
+    return _chart(lambda dark: _ages(t.lang, dark, t("days"), t("dossiers")), rows)
 
 
-def history_chart(history: Rows, lines: Rows, t: Texts, *, key: str, until: date) -> None:
+def history_chart(history: Rows, lines: Rows, t: Texts, *, until: date) -> Chart:
     """City-wide procedures online over time, stacked by level, with targets as lines.
 
     history: day, level3, level4 (procedures); lines: by (date), n (procedures), text, late (bool).
@@ -57,37 +73,37 @@ def history_chart(history: Rows, lines: Rows, t: Texts, *, key: str, until: date
         for kind in words
     ]  # fmt: skip
     marks = [{"by": row["by"].isoformat(), "n": row["n"], "text": row["text"], "short": row["short"]} for row in lines]
-    spec = _history(t.lang, is_dark(), *words.values(), t("procedures"), t("Day"), t("Target"))
-    _draw(spec, rows, key, marks=marks)
+    spoken = (*words.values(), t("procedures"), t("Day"), t("Target"))
+    return _chart(lambda dark: _history(t.lang, dark, *spoken), rows, marks=marks)
 
 
-def share_bars(items: Rows, t: Texts, *, key: str, unit: str, height: int | None = None) -> None:
+def share_bars(items: Rows, t: Texts, *, unit: str, height: int | None = None) -> Chart:
     """Ranked horizontal bars; items: words, share (0..1), value (formatted), text (tooltip)."""
     rows = [{**item, "order": i} for i, item in enumerate(items)]
-    _draw(_bars(t.lang, is_dark(), unit, height or 18 * len(rows) + 30), rows, key)
+    return _chart(lambda dark: _bars(t.lang, dark, unit, height or 18 * len(rows) + 30), rows)
 
 
-def course_chart(courses: Sequence[tuple[str, Rows]], t: Texts, *, key: str, unit: str) -> None:
+def course_chart(courses: Sequence[tuple[str, Rows]], t: Texts, *, unit: str) -> Chart:
     """A figure of several places day by day, a line each; courses: (name, rows of day and n)."""
     rows = [
         {"day": row["day"].isoformat(), "date": t.day(row["day"]), "words": name, "n": row["n"],
          "text": f"{t.weekday(row['day'])} {t.day(row['day'])}", "value": t.number(row["n"])}
         for name, course in courses for row in course
     ]  # fmt: skip
-    _draw(_course(t.lang, is_dark(), tuple(name for name, _ in courses), unit, t("Day")), rows, key)
+    return _chart(lambda dark: _course(t.lang, dark, tuple(name for name, _ in courses), unit, t("Day")), rows)
 
 
-def step_bars(items: Rows, t: Texts, *, key: str, unit: str, compared: str) -> None:
+def step_bars(items: Rows, t: Texts, *, unit: str, compared: str) -> Chart:
     """Time at each step, in the given order: the median as a bar, the 90th percentile as a line's end.
 
     items: words, median, p90, other (a median to compare with, or None), mark (the bottleneck), value, text. `compared`
     says what the others are ("": there are none).
     """
     names = tuple(item["words"] for item in items)
-    _draw(_steps(t.lang, is_dark(), names, unit, compared), items, key)
+    return _chart(lambda dark: _steps(t.lang, dark, names, unit, compared), items)
 
 
-def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, key: str, unit: str, many: str) -> None:
+def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, unit: str, many: str) -> Chart:
     """How a quantity spreads within groups, in the given order: quartile box, median, far ones as dots.
 
     groups: (name, values). Far is above the upper quartile by more than 1.5 times the box.
@@ -109,12 +125,13 @@ def spread_chart(groups: Sequence[tuple[str, Sequence[float]]], t: Texts, *, key
         boxes.append({"words": words, "order": order, "low": low, "middle": middle, "high": high,
                       "least": float(min(values)), "top": float(top), "text": text})  # fmt: skip
         dots += [{"words": words, "order": order, "n": round(v, 1), "text": f"{words}: {t.number(v, 1)}"} for v in far]
-    _draw(_spread(t.lang, is_dark(), unit, many, 20 * len(boxes) + 40), boxes, key, dots=dots)
+    return _chart(lambda dark: _spread(t.lang, dark, unit, many, 20 * len(boxes) + 40), boxes, dots=dots)
 
 
-def _draw(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], key: str, **more: Rows) -> None:
-    datasets = {"rows": list(rows), **{name: list(values) for name, values in more.items()}}
-    st.vega_lite_chart({**spec, "datasets": datasets}, theme=None, width="stretch", key=key)
+def _chart(spec: Callable[[bool], dict[str, Any]], rows: Rows, **more: Rows) -> Chart:
+    return Chart(
+        spec, {name: pa.Table.from_pandas(pd.DataFrame(list(r))) for name, r in {"rows": rows, **more}.items()}
+    )
 
 
 def _finish(chart: Any, lang: str, dark: bool, height: int) -> dict[str, Any]:
@@ -164,7 +181,7 @@ def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: st
         .encode(
             x=alt.X("date:O", sort=alt.SortField("day"), axis=ticks, scale=alt.Scale(paddingInner=0.25)),
             xOffset=alt.XOffset("kind:N", sort=["received", "settled"]),
-            y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f")),
+            y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1)),
             color=colour,
             tooltip=[
                 alt.Tooltip("text:N", title=day), alt.Tooltip("words:N", title=" "), alt.Tooltip("value:N", title=unit)

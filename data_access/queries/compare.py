@@ -18,12 +18,16 @@ FROM unit u LEFT JOIN unit_total t USING (unit_code) WHERE u.ward_code IS NOT NU
 
 @dataclass(frozen=True)
 class InPeriod:
-    """A place in a period: flows as of District; open, overdue at its end (now, while it runs), and whether counted."""
+    """A place in a period: flows as of District; open, overdue at its end (now, while it runs), and whether counted.
+
+    listed: figure (open, overdue) → whether its list has as many (stock.Stock).
+    """
 
     flows: dict[str, int]
     open: int
     overdue: int
     counted: bool
+    listed: dict[str, bool]
 
 
 def demand(connection: Connection) -> dict[str, int]:
@@ -51,8 +55,7 @@ def _in_period(connection: Connection, units: list[str], span: tuple[date, date]
     flows = {name: sum(int(row[name] or 0) for row in found) for name in FLOWING}
     if last >= today:
         stock = rows(connection, NOW, units=units)
-        opened, overdue, counted = sum(r["open"] for r in stock), sum(r["overdue"] for r in stock), True
-    else:
-        earlier = stock_at(connection, units, last, today)
-        (opened, overdue), counted = earlier.of(units), earlier.counted
-    return InPeriod(flows, opened, overdue, counted)
+        opened, overdue = sum(r["open"] for r in stock), sum(r["overdue"] for r in stock)
+        return InPeriod(flows, opened, overdue, True, {"open": True, "overdue": True})
+    earlier = stock_at(connection, units, last, today, beside=True)
+    return InPeriod(flows, *earlier.of(units), earlier.counted, earlier.listed)

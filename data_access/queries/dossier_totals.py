@@ -56,7 +56,7 @@ def counted(connection: Connection, wish: DossierFilter, look: Look) -> tuple[in
             **look.values,
         )
         return found["n"], found["steps"]
-    if any((wish.procedure, wish.officer, wish.step, wish.age, wish.part, wish.code)):
+    if any((wish.procedure, wish.officer, wish.role, wish.staff, wish.step, wish.age, wish.part, wish.code)):
         return _listed(connection, wish, look) - taken_off(connection, wish, look), None
     known = _known(connection, wish, look)
     return _listed(connection, wish, look) if known is None else known, None

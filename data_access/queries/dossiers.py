@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from data_access.queries.answers import one, rows
 from data_access.queries.now import NOW
-from data_access.queries.quality import DOUBTS
+from data_access.queries.quality import doubt
 from data_access.queries.red import why_changed
 from data_access.queries.scored import SCORED, scored_values
 from data_access.store.moment import OVERDUE, SOON
@@ -74,10 +74,10 @@ class DossierFilter:
 
     Sets of STOCK are those at the end of the day `last` (none: now); `handled` is of `first` to `last`. `field` "" is
     one that no list of procedures has; `online` tells what was submitted online from all else; `officer` narrows to
-    dossiers with a waiting step of that officer, `step` to those waiting at that step; `doubt` is a kind of
-    quality.DOUBTS; `score` a count of Decision 766 (scored.SCORED) in the months from `first` to `last`; `part` a part
-    of the change of the ward's figure (its kind and since which day: "step 2026-10-14"); `code` is how a dossier's code
-    begins.
+    dossiers with a waiting step of that officer, `role` and `staff` to those held by officers of that role and of that
+    district, `step` to those waiting at that step; `doubt` is a kind of quality.DOUBTS; `score` a count of Decision 766
+    (scored.SCORED) in the months from `first` to `last`; `part` a part of the change of the ward's figure (its kind and
+    since which day: "step 2026-10-14"); `code` is how a dossier's code begins.
     """
 
     what: str = "open"
@@ -90,6 +90,8 @@ class DossierFilter:
     channel: int | None = None
     online: bool | None = None
     officer: str | None = None
+    role: str | None = None
+    staff: str | None = None
     step: str | None = None
     age: str | None = None
     first: date | None = None
@@ -168,10 +170,11 @@ def _narrowed(connection: Connection, wish: DossierFilter, today: date) -> Itera
     if wish.step is not None:
         waits = "EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id AND s.waiting AND s.step_name = :step)"
         yield waits, {"step": wish.step}
-    if wish.what in HELD or wish.officer is not None:
-        yield f"dossier_id IN (SELECT h.dossier_id FROM ({held_steps(wish)}) h)", {"officer": wish.officer}
+    if wish.what in HELD or wish.officer or wish.role or wish.staff:
+        holder = {"officer": wish.officer, "role": wish.role, "staff": wish.staff}
+        yield f"dossier_id IN (SELECT h.dossier_id FROM ({held_steps(wish)}) h)", holder
     if wish.doubt is not None:
-        yield DOUBTS[wish.doubt], {}
+        yield doubt(wish.doubt), {}
     if wish.score is not None:
         yield f"{SCORED[wish.score]} > 0", scored_values(wish.first or today, wish.last or today, today)
     if wish.part is not None:
@@ -203,7 +206,10 @@ def _code(connection: Connection, typed: str) -> dict[str, str]:
 def held_steps(wish: DossierFilter) -> str:
     """Waiting steps by their holders whom the viewer may know: dossier_id, share."""
     mine = "AND s.officer_ids @> ARRAY[CAST(:officer AS text)]" if wish.officer else ""
-    of = "WHERE x.officer_id = :officer" if wish.officer else "WHERE CAST(:officer AS text) IS NULL"
+    of = (
+        "WHERE (CAST(:officer AS text) IS NULL OR x.officer_id = :officer) "
+        "AND (CAST(:role AS text) IS NULL OR role = :role) AND (CAST(:staff AS text) IS NULL OR district_code = :staff)"
+    )
     return (
         "SELECT x.dossier_id, x.share FROM (SELECT s.dossier_id, unnest(s.officer_ids) AS officer_id, "
         "1.0 / cardinality(s.officer_ids) AS share FROM step s "

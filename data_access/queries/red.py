@@ -68,7 +68,8 @@ NAMES = "SELECT procedure_code, name FROM procedure WHERE procedure_code = ANY (
 class Change:
     """A figure (`what`) at the end of `day` and now; parts add up to the difference.
 
-    counted: whether `before` was counted at that day's end or is reckoned back. received: dossiers received since.
+    counted: whether `before` was counted at that day's end or is reckoned back; listed: whether the list of that day
+    has as many (stock.Stock). received: dossiers received since.
     procedures, officers: what the codes in `parts` stand for (officers: display_name, last_seen_at).
     """
 
@@ -77,6 +78,7 @@ class Change:
     before: int
     after: int
     counted: bool
+    listed: bool
     received: int
     parts: tuple[Part, ...]
     procedures: dict[str, str]
@@ -92,7 +94,7 @@ def why_changed(connection: Connection, ward: str, what: What, day: date) -> Cha
     units = list(units_of(connection, None, ward))
     values = {"units": units, "day": day, **at}
     after = one(connection, NOW, units=units)[what]
-    earlier = stock_at(connection, units, day, at["today"])
+    earlier = stock_at(connection, units, day, at["today"], beside=True)
     opened, overdue = earlier.of(units)
     found = rows(
         connection, FRESH.format(dossiers=FROM, fresh=NOW_OVERDUE if what == "overdue" else NOW_OPEN), **values
@@ -114,7 +116,9 @@ def why_changed(connection: Connection, ward: str, what: What, day: date) -> Cha
     named = [part.procedure for part in parts if part.procedure is not None]
     names = {r["procedure_code"]: r["name"] for r in rows(connection, NAMES, procedures=named)}
     told = {part.officer: officers[part.officer] for part in parts if part.officer is not None}
-    return Change(what, day, before, after, earlier.counted, flows["received"], parts, names, told)
+    return Change(
+        what, day, before, after, earlier.counted, earlier.listed[what], flows["received"], parts, names, told
+    )
 
 
 def _resumed(connection: Connection, values: dict[str, Any], day: date) -> int:

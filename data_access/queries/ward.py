@@ -1,10 +1,12 @@
 """The officers of one ward: what they hold, what they finished, when they were last seen."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from data_access.queries.answers import rows
+from data_access.queries.answers import local_day, rows
+from data_access.queries.stock import stock_at
 from data_access.queries.units import units_of
 
 OFFICERS = """
@@ -27,3 +29,9 @@ def ward_officers(connection: Connection, ward: str) -> list[dict[str, Any]]:
     steps, overdue: now; finished_28, with_due_28, on_time_28: in the last 28 days.
     """
     return rows(connection, OFFICERS, units=list(units_of(connection, None, ward)))
+
+
+def listed_then(connection: Connection, ward: str, days: tuple[date, ...]) -> dict[date, dict[str, bool]]:
+    """Day → figure (open, overdue) → whether the list of that day's end has as many as that day. For pages/ward.py."""
+    units, today = list(units_of(connection, None, ward)), local_day(connection)
+    return {day: stock_at(connection, units, day, today, beside=True).listed for day in days}

@@ -57,6 +57,5 @@ def test_the_search_box_finds_what_lies_in_scope(watched: Watched, app_server: A
     expect(page.locator(".hits")).to_have_count(0)
     page.get_by_label(FIND).fill("mo lao")
     page.locator(".hits a.go", has_text="Mộ Lao").click()
-    expect(page).to_have_url(re.compile(r"/backlog\?.*ward=\d{5}"))
-    settled(page)
-    expect(page.locator(".st-key-panel-ward .panel-title").first).to_contain_text("Mộ Lao")
+    expect(page).to_have_url(re.compile(r"/ward\?.*ward=\d{5}"))
+    expect(page.locator("h1.page-title")).to_contain_text("Mộ Lao")

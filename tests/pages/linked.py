@@ -39,6 +39,12 @@ class Linked:
             return [number(self.said)]
         return [number(found) for found in NUMBER.findall(self.beside)]
 
+    def says(self, counted: float, near: float = 0) -> bool:
+        """Whether the list has as many as stand here ("> 600": more)."""
+        if self.said.startswith("> "):
+            return counted > number(self.said[2:])
+        return any(abs(counted - said) <= near for said in self.numbers)
+
 
 def number(said: str) -> float:
     return float(said.replace(".", "").replace(",", "."))

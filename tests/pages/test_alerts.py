@@ -1,10 +1,12 @@
 """The alerts' screen over a store that holds some: who sees which, what a person does, what the address may say."""
 
+import html
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import Engine, text
@@ -20,6 +22,7 @@ from data_access.queries.alerts import OpenAlerts
 from pages.alert_words import quiet_words, sending_words
 from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, clear, put
 from tests.pages.conftest import Run, Screen, english
+from tests.pages.linked import linked, number
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 T = Texts("vi")
@@ -80,6 +83,19 @@ def test_a_district_sees_its_own_only(run: Run, two: tuple[int, int]) -> None:
         assert THEIRS not in shown.words
         assert shown.figures["Cảnh báo đang mở"][0] == "1"
     assert run("alerts", "district", alert=str(mine)).words.count(MINE) > run("alerts", "district").words.count(MINE)
+
+
+def test_each_number_of_alerts_is_the_count_of_its_list(run: Run, store: Engine, two: tuple[int, int]) -> None:
+    put(store, MINE, HA_DONG, acknowledged_at=AT, acknowledged_by="Chị Lan", opened_at=AT.replace(day=18))
+    now = AT.replace(hour=2)
+    put(store, MINE, HA_DONG, acknowledged_at=AT, acknowledged_by="Chị Lan", resolved_at=now, opened_at=now)
+    for role, expected in (("operations", [3, 2, 3]), ("district", [2, 1, 2])):
+        shown = run("alerts", role)
+        links = [(one.href, number(one.said)) for one in linked(shown)]
+        assert [n for _, n in links] == expected
+        for href, n in links:
+            query = dict(parse_qsl(urlsplit(html.unescape(href)).query))
+            assert f"{T.number(n)} cảnh báo" in run("alerts", role, **query).texts, href
 
 
 @pytest.mark.parametrize("number", ["theirs", "999999", "-4", "1e9", "9" * 40])

@@ -44,8 +44,8 @@ def typed(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_place_leads_to_its_screens(typed: Any) -> None:
     ward = next(w for w in registry().wards.values() if w.short_name == "Mộ Lao")
-    assert typed("mo lao") == {ward.name: f"backlog?ward={ward.code}"}
-    assert typed("quan ha dong")["Quận Hà Đông"] == "dossiers?what=open&district=268"
+    assert typed("mo lao") == {ward.name: f"ward?ward={ward.code}"}
+    assert typed("quan ha dong")["Quận Hà Đông"] == "district?district=268"
 
 
 def test_officers_and_codes(typed: Any, reader: Engine) -> None:

@@ -52,7 +52,7 @@ def test_what_changed_at_wards_is_the_sources_and_adds_up(now: At, what: What, b
 
 def test_another_districts_ward_is_nothing(now: At) -> None:
     found = now.ask(why_changed, (CAU_GIAY,), ward="09556", what="open", day=date(2026, 10, 14))
-    assert found == Change("open", date(2026, 10, 14), 0, 0, False, 0, (), {}, {})
+    assert found == Change("open", date(2026, 10, 14), 0, 0, False, True, 0, (), {}, {})
     assert now.ask(why_changed, None, ward="09556", what="open", day=date(2026, 10, 14)).parts != ()
     foreign = elsewhere(now, {HA_DONG})
     for ward in registry().districts[HA_DONG].ward_codes:
@@ -120,4 +120,4 @@ def test_a_story_with_pauses_an_absent_officer_and_corrections(city: Tiny) -> No
     still_open = ask(city, "open")
     assert (still_open.before, still_open.after) == (11, 11)
     assert still_open.parts == (Part("arrived", 1), Part("closed", -1))
-    assert ask(city, "overdue", HOAN_KIEM) == Change("overdue", MONDAY, 0, 0, True, 0, (), {}, {})
+    assert ask(city, "overdue", HOAN_KIEM) == Change("overdue", MONDAY, 0, 0, True, True, 0, (), {}, {})
