@@ -198,7 +198,8 @@ def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Vi
     panel_title(
         t("Steps"),
         t(
-            "In the order dossiers go through them; times in working hours. Figures of fewer than {n} dossiers stand pale.",
+            "In the order dossiers go through them; times in working hours. "
+            "Figures of fewer than {n} dossiers stand pale.",
             n=t.number(few),
         ),
         explained(t, "step_waiting", "step_repeated", "step_district", "step_city"),

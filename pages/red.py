@@ -38,7 +38,8 @@ def why(viewer: Viewer, ward: str, what: What, day: date) -> None:
                 list_of(viewer, f"{what}_at", ward=ward, last=day) if data.listed and data.before else ""),
             [Bar(part.amount, t.change(part.amount), reason(part, data, t), _list(part, data, ward, viewer))
              for part in data.parts],
-            Bar(data.after, t.number(data.after), t("at present"), list_of(viewer, what, ward=ward) if data.after else ""),
+            Bar(data.after, t.number(data.after), t("at present"),
+                list_of(viewer, what, ward=ward) if data.after else ""),
         )  # fmt: skip
     elif data.before:
         note(t("The same dossiers are open as then."))
