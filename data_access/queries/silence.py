@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import Connection
 
 from config.quality import SilenceLimits, quality_limits
 from config.registry import fold, registry
 from config.settings import settings
 from data_access.queries.answers import local_day, rows
-from data_access.rules.silence import explain
+from data_access.rules.silence import Column, explain
 from data_access.working_time import city_clock, working_days_in
 
 # The last day on which each ward received anything, found backwards by the key of unit_day.
@@ -69,6 +69,11 @@ SELECT u.unit_code, EXISTS (
 FROM unit u WHERE u.unit_code = ANY (:units) AND EXISTS (SELECT FROM offering)
 """
 
+MEASURED = (
+    "population", "offered", "silent_days", "usual", "usual_paper", "reference_days", "paper_recent", "other_recent",
+    "moved", "open", "others", "seen", "links_up", "down_days",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Silence:
@@ -90,14 +95,23 @@ def silence(connection: Connection, district: str | None = None) -> Silence:
     today, limits = local_day(connection), quality_limits().silence
     since = working_days_back(today, limits.days)
     wards = _wards(connection, today, since, district, limits)
-    if wards.empty:
+    if not wards:
         return Silence([], 0, since, limits)
-    found = explain(wards, limits)
-    both = wards.join(found)
-    listed = both[found["silent"] | (found["paper"] != "")].sort_values(
-        ["silent", "expected", "unit_code"], ascending=[False, False, True], na_position="first"
-    )
-    return Silence(_plain(listed), len(both), since, limits)
+    found = explain(_columns(wards), limits)
+    columns = (found.silent.tolist(), found.expected.tolist(), found.reason.tolist(), found.paper.tolist())
+    listed = [
+        ward | {"silent": silent, "expected": None if isnan(expected) else expected, "reason": reason, "paper": paper}
+        for ward, silent, expected, reason, paper in zip(wards, *columns, strict=True)
+        if silent or paper
+    ]
+    listed.sort(key=lambda w: (not w["silent"], w["expected"] is not None, -(w["expected"] or 0), w["unit_code"]))
+    return Silence(listed, len(wards), since, limits)
+
+
+def _columns(wards: list[dict[str, Any]]) -> dict[str, Column]:
+    """What the rules are asked about: a column a name of MEASURED, NaN where it is not known, and the groups."""
+    columns = {name: np.array([ward[name] for ward in wards], dtype=float) for name in MEASURED}  # None becomes NaN
+    return columns | {"peers": np.array([ward["peers"] for ward in wards])}
 
 
 def working_days_back(today: date, days: int) -> date:
@@ -110,68 +124,65 @@ def working_days_back(today: date, days: int) -> date:
 
 def _wards(
     connection: Connection, today: date, since: date, district: str | None, limits: SilenceLimits
-) -> pd.DataFrame:
-    """The table that the rules are asked about; index unit_code."""
+) -> list[dict[str, Any]]:
+    """The rows that the rules are asked about."""
     known = registry().wards
-    units = [r for r in rows(connection, WARDS, today=today, district=district) if r["ward_code"] in known]
-    if not units:
-        return pd.DataFrame()
-    # plain objects: text in Arrow's columns is slow to go through one by one
-    wards = pd.DataFrame(units, index=pd.Index([unit["unit_code"] for unit in units], dtype=object), dtype=object)
-    places = [known[code] for code in wards["ward_code"]]
-    wards["population"] = [place.population for place in places]
-    wards["peers"] = [f"{place.district_code} {place.kind}" for place in places]
-    heard = [unit["last_received"] or working_days_back(today, limits.usual_days) for unit in units]
+    wards = [r for r in rows(connection, WARDS, today=today, district=district) if r["ward_code"] in known]
+    if not wards:
+        return []
+    never = working_days_back(today, limits.usual_days)
     yesterday = today - timedelta(days=1)
-    days = {day: working_days_in(day + timedelta(days=1), yesterday) for day in set(heard)}
-    wards["silent_days"] = [days[day] for day in heard]
-    _rates(connection, wards, units, today, limits)
+    heard = {ward["last_received"] or never for ward in wards}
+    days = {day: working_days_in(day + timedelta(days=1), yesterday) for day in heard}
     lately = _by_unit(connection, LATELY, since=since, today=today)
-    wards["received"] = [lately.get(u, {}).get("received", 0) for u in wards.index]
-    wards["others"] = wards.groupby("district_code")["received"].transform("sum") - wards["received"]
-    settled = [lately.get(u, {}).get("settled", 0) for u in wards.index]
-    _evidence(connection, wards, settled, today, since, limits)
+    received: dict[str, int] = {}
+    for ward in wards:
+        place, came = known[ward["ward_code"]], lately.get(ward["unit_code"], {})
+        ward["population"], ward["peers"] = place.population, f"{place.district_code} {place.kind}"
+        ward["silent_days"] = days[ward["last_received"] or never]
+        ward["received"], ward["moved"] = came.get("received", 0), came.get("settled", 0)
+        received[ward["district_code"]] = received.get(ward["district_code"], 0) + ward["received"]
+    for ward in wards:
+        ward["others"] = received[ward["district_code"]] - ward["received"]
+    _rates(connection, wards, today, limits)
+    _evidence(connection, wards, today, since, limits)
     return wards
 
 
 def _evidence(
-    connection: Connection, wards: pd.DataFrame, settled: list[int], today: date, since: date, limits: SilenceLimits
+    connection: Connection, wards: list[dict[str, Any]], today: date, since: date, limits: SilenceLimits
 ) -> None:
     """What a reason is told from, asked for silent wards only. A link not checked in the last days is neither
     up nor down."""
     tz = settings().tz
-    silent = list(wards.index[wards["silent_days"] >= limits.days])
+    silent = [ward["unit_code"] for ward in wards if ward["silent_days"] >= limits.days]
     steps = _by_unit(connection, STEPS, units=silent, since=since, today=today)
     opened = _by_unit(connection, OPEN, units=silent)
-    seen = {u: r["last_seen"] for u, r in _by_unit(connection, SEEN, units=silent).items()}
+    seen = _by_unit(connection, SEEN, units=silent)
     offered = _by_unit(connection, OFFERED, units=silent, today=today)
     links = _by_unit(connection, LINKS, units=silent)
     checked = {u: r for u, r in links.items() if _day(r["checked_at"], tz) >= since}
-    down = {u: r["down_since"] for u, r in checked.items() if r["down_since"] is not None}
     yesterday = today - timedelta(days=1)
+    for ward in wards:
+        unit = ward["unit_code"]
+        at, link = seen.get(unit, {}).get("last_seen"), checked.get(unit, {})
+        down = link.get("down_since")
+        ward["moved"] += steps.get(unit, {}).get("steps", 0)
+        ward["open"] = opened.get(unit, {}).get("open", 0)
+        ward["last_seen"], ward["seen"] = at, None if at is None else _day(at, tz) >= since
+        ward["offered"] = float(offered[unit]["offered"]) if unit in offered else None
+        ward["links_up"], ward["down_since"] = link.get("up"), down
+        ward["down_days"] = None if down is None else float(
+            working_days_in(_day(down, tz) + timedelta(days=1), yesterday)
+        )  # fmt: skip
 
-    def column(values: dict[str, Any]) -> pd.Series:
-        return pd.Series([values.get(u) for u in wards.index], index=wards.index, dtype=object)
 
-    wards["moved"] = [n + steps.get(u, {}).get("steps", 0) for u, n in zip(wards.index, settled, strict=True)]
-    wards["open"] = [opened.get(u, {}).get("open", 0) for u in wards.index]
-    wards["last_seen"] = column(seen)
-    wards["seen"] = column({u: _day(at, tz) >= since for u, at in seen.items() if at is not None})
-    wards["offered"] = column({u: float(r["offered"]) for u, r in offered.items()}).astype(float)
-    wards["links_up"] = column({u: r["up"] for u, r in checked.items()})
-    wards["down_since"] = column(down)
-    whole = {u: working_days_in(_day(at, tz) + timedelta(days=1), yesterday) for u, at in down.items()}
-    wards["down_days"] = column(whole).astype(float)
-
-
-def _rates(
-    connection: Connection, wards: pd.DataFrame, units: list[dict[str, Any]], today: date, limits: SilenceLimits
-) -> None:
+def _rates(connection: Connection, wards: list[dict[str, Any]], today: date, limits: SilenceLimits) -> None:
     """The usual rates: of the working days up to the last one before the silence, or before the last days."""
     before = working_days_back(today, limits.days) - timedelta(days=1)
-    last = [min(before, unit["last_received"] or before) for unit in units]
+    last = [min(before, ward["last_received"] or before) for ward in wards]
     starts = {day: working_days_back(day + timedelta(days=1), limits.usual_days) for day in set(last)}
-    first = [max(starts[end], unit["first_day"] or starts[end]) for end, unit in zip(last, units, strict=True)]
+    first = [max(starts[end], ward["first_day"] or starts[end]) for end, ward in zip(last, wards, strict=True)]
     spans = {pair: working_days_in(*pair) for pair in set(zip(first, last, strict=True))}
     paper = [
         r["field_code"]
@@ -179,17 +190,16 @@ def _rates(
         if fold(r["field_name"]).startswith(fold(limits.paper_field))
     ]
     found = _by_unit(
-        connection, RATES, units=list(wards.index), first=first, last=last, today=today, paper=paper,
-        recent=working_days_back(today, limits.paper_days),
+        connection, RATES, units=[ward["unit_code"] for ward in wards], first=first, last=last, today=today,
+        paper=paper, recent=working_days_back(today, limits.paper_days),
     )  # fmt: skip
-    days = pd.Series([spans[pair] for pair in zip(first, last, strict=True)], index=wards.index)
-    heard = wards["last_received"].notna()
-    wards["reference_days"] = days.where(heard, 0)
-    for column, key in (("usual", "usual"), ("usual_paper", "paper")):
-        received = pd.Series([float(found[u][key]) for u in wards.index], index=wards.index)
-        wards[column] = (received / days.where(days > 0)).fillna(0.0)
-    wards["paper_recent"] = [int(found[u]["paper_recent"]) for u in wards.index]
-    wards["other_recent"] = [int(found[u]["recent"] - found[u]["paper_recent"]) for u in wards.index]
+    for ward, pair in zip(wards, zip(first, last, strict=True), strict=True):
+        days, rate = spans[pair], found[ward["unit_code"]]
+        ward["reference_days"] = days if ward["last_received"] else 0
+        for column, key in (("usual", "usual"), ("usual_paper", "paper")):
+            ward[column] = float(rate[key]) / days if days else 0.0
+        ward["paper_recent"] = int(rate["paper_recent"])
+        ward["other_recent"] = int(rate["recent"] - rate["paper_recent"])
 
 
 def _day(at: datetime, tz: ZoneInfo) -> date:
@@ -198,11 +208,3 @@ def _day(at: datetime, tz: ZoneInfo) -> date:
 
 def _by_unit(connection: Connection, query: str, **values: object) -> dict[str, dict[str, Any]]:
     return {row["unit_code"]: row for row in rows(connection, query, **values)}
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dicts; what is unknown is None."""
-    return [
-        {str(name): None if isinstance(value, float) and np.isnan(value) else value for name, value in row.items()}
-        for row in table.astype(object).to_dict("records")
-    ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Wards from which nothing comes: what the store can tell about why, and what it can't.
 
-One table, one row a ward; nothing here is a verdict on people. Columns of `Ward` rows:
+Columns of one value a ward (floats; flags 1 or 0); nothing here is a verdict on people:
 
-    peers            wards of one group are comparable (same district, same kind of ward)
+    peers            wards of one group are comparable (same district, same kind of ward); names of groups
     population       inhabitants
     offered          0 when the ward has no active offering, else more; NaN when that is not known
     silent_days      whole working days since its last received dossier, today not counted
@@ -19,24 +19,26 @@ One table, one row a ward; nothing here is a verdict on people. Columns of `Ward
     down_days        whole working days for which a link has been down; NaN: none is
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from config.quality import SilenceLimits
 
+Column = npt.NDArray[Any]
 REASONS = ("not_offered", "link_down", "no_demand", "paper", "not_syncing", "unknown")
 """Why a silent ward is silent, in the order in which they are asked for; "" for a ward that is not silent."""
 COMPARABLE = 5
 """Wards that a group must have for a median to say something [E]."""
 
 
-def is_likely(expected: pd.Series, limits: SilenceLimits) -> pd.Series:
-    """Whether nothing at all is believable where `expected` dossiers would have come (Poisson)."""
-    return np.exp(-expected) >= limits.likely
-
-
-def explain(wards: pd.DataFrame, limits: SilenceLimits) -> pd.DataFrame:
-    """Silence and logging on paper, ward by ward; same index.
+@dataclass(frozen=True)
+class Findings:
+    """Silence and logging on paper, one value a ward in each column.
 
     silent      no dossier for at least `days` working days
     expected    dossiers that its usual rate would have brought in the silent days; a ward that never
@@ -54,11 +56,26 @@ def explain(wards: pd.DataFrame, limits: SilenceLimits) -> pd.DataFrame:
                 has not, other fields do), "never" (others come, but of it less than `paper_share` of the
                 peers' median per inhabitant), else ""
     """
+
+    silent: Column
+    expected: Column
+    reason: Column
+    paper: Column
+
+
+def is_likely(expected: Column, limits: SilenceLimits) -> Column:
+    """Whether nothing at all is believable where `expected` dossiers would have come (Poisson)."""
+    likely: Column = np.exp(-expected) >= limits.likely
+    return likely
+
+
+def explain(wards: Mapping[str, Column], limits: SilenceLimits) -> Findings:
+    """What the columns say, ward by ward in their order."""
     silent = wards["silent_days"] >= limits.days
-    rate = wards["usual"].where(wards["reference_days"] > 0, _of_peers(wards, "usual") * wards["population"])
+    rate = np.where(wards["reference_days"] > 0, wards["usual"], _of_peers(wards, "usual") * wards["population"])
     expected = rate * wards["silent_days"]
     others_expected = (wards["usual"] - wards["usual_paper"]) * wards["silent_days"]
-    alive = wards["links_up"].eq(True) | wards["seen"].eq(True)  # NaN is neither
+    alive = (wards["links_up"] == 1) | (wards["seen"] == 1)  # NaN is neither
     moved = wards["moved"] > 0
     asked = {
         "not_offered": wards["offered"] == 0,
@@ -68,28 +85,30 @@ def explain(wards: pd.DataFrame, limits: SilenceLimits) -> pd.DataFrame:
         "not_syncing": ~moved & (wards["open"] > 0) & alive & (wards["others"] > 0),
     }
     reason = np.select([~silent, *asked.values()], ["", *asked], default="unknown")
-    return pd.DataFrame(
-        {"silent": silent, "expected": expected, "reason": reason, "paper": _paper(wards, limits)}, index=wards.index
-    )
+    return Findings(silent, expected, reason, _paper(wards, limits))
 
 
-def _paper(wards: pd.DataFrame, limits: SilenceLimits) -> pd.Series:
+def _paper(wards: Mapping[str, Column], limits: SilenceLimits) -> Column:
     logs_others = wards["other_recent"] > 0
     due = wards["usual_paper"] * limits.paper_days
     stopped = logs_others & (wards["paper_recent"] == 0) & ~is_likely(due, limits)
-    median = _of_peers(wards, "usual_paper")
-    usual_there = median * wards["population"] * wards["reference_days"]
+    median_there = _of_peers(wards, "usual_paper")
+    usual_there = median_there * wards["population"] * wards["reference_days"]
     never = (
         logs_others
-        & ~is_likely(usual_there.fillna(0), limits)
-        & (wards["usual_paper"] < limits.paper_share * median * wards["population"])
+        & ~is_likely(np.nan_to_num(usual_there), limits)
+        & (wards["usual_paper"] < limits.paper_share * median_there * wards["population"])
     )
-    return pd.Series(np.select([stopped, never], ["stopped", "never"], default=""), index=wards.index)
+    return np.select([stopped, never], ["stopped", "never"], default="")
 
 
-def _of_peers(wards: pd.DataFrame, column: str) -> pd.Series:
+def _of_peers(wards: Mapping[str, Column], column: str) -> Column:
     """Median per inhabitant within each group; NaN in small groups and where nobody is counted."""
-    known = wards["reference_days"] > 0
-    per_head = (wards[column] / wards["population"].where(wards["population"] > 0)).where(known)
-    groups = per_head.groupby(wards["peers"])
-    return groups.transform("median").where(groups.transform("count") >= COMPARABLE)
+    known = (wards["reference_days"] > 0) & (wards["population"] > 0)
+    groups: dict[str, list[float]] = {}
+    for group, count, people in zip(
+        wards["peers"][known].tolist(), wards[column][known].tolist(), wards["population"][known].tolist(), strict=True
+    ):
+        groups.setdefault(group, []).append(count / people)
+    medians = {group: median(rates) for group, rates in groups.items() if len(rates) >= COMPARABLE}
+    return np.array([medians.get(group, np.nan) for group in wards["peers"].tolist()])

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from config.quality import SilenceLimits, quality_limits
@@ -19,9 +19,16 @@ SILENT: dict[str, Any] = {
 NAN = math.nan
 
 
-def one(**changed: Any) -> pd.Series:
+def found_of(wards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings, a row a ward."""
+    columns = {name: np.array([ward[name] for ward in wards]) for name in SILENT}
+    found = vars(explain(columns, LIMITS))
+    return [{name: column[n] for name, column in found.items()} for n in range(len(wards))]
+
+
+def one(**changed: Any) -> dict[str, Any]:
     """The findings of SILENT with some columns changed."""
-    return explain(pd.DataFrame([SILENT | changed]), LIMITS).iloc[0]
+    return found_of([SILENT | changed])[0]
 
 
 @pytest.mark.parametrize(
@@ -57,21 +64,21 @@ def test_reasons(changed: dict[str, Any], reason: str) -> None:
 
 def test_expected_is_the_usual_rate_over_the_silence() -> None:
     assert one()["expected"] == 20.0
-    assert is_likely(pd.Series([0.0, -math.log(0.05), 3.1]), LIMITS).tolist() == [True, True, False]
+    assert is_likely(np.array([0.0, -math.log(0.05), 3.1]), LIMITS).tolist() == [True, True, False]
 
 
-def peers(n: int, **odd: Any) -> pd.DataFrame:
+def peers(n: int, **odd: Any) -> list[dict[str, Any]]:
     """n talking wards of which each has two certifications a day and 10,000 people, and an odd one."""
     talking = SILENT | {"silent_days": 0, "usual": 3.0, "usual_paper": 2.0}
-    return explain(pd.DataFrame([talking] * n + [talking | odd]), LIMITS)
+    return found_of([talking] * n + [talking | odd])
 
 
 def test_a_ward_that_never_received_anything_is_measured_by_its_peers() -> None:
     never = {"silent_days": 60, "usual": 0.0, "usual_paper": 0.0, "reference_days": 0, "moved": 0, "open": 0}
-    found = peers(COMPARABLE, **never).iloc[-1]
+    found = peers(COMPARABLE, **never)[-1]
     assert (found["expected"], found["reason"]) == (pytest.approx(180), "unknown")
-    assert peers(COMPARABLE, **never | {"population": 50}).iloc[-1]["reason"] == "no_demand"
-    assert peers(COMPARABLE - 1, **never).iloc[-1]["reason"] == "unknown", "nothing to compare with"
+    assert peers(COMPARABLE, **never | {"population": 50})[-1]["reason"] == "no_demand"
+    assert peers(COMPARABLE - 1, **never)[-1]["reason"] == "unknown", "nothing to compare with"
 
 
 @pytest.mark.parametrize(
@@ -90,11 +97,11 @@ def test_a_ward_that_never_received_anything_is_measured_by_its_peers() -> None:
 )
 def test_logging_on_paper(odd: dict[str, Any], paper: str) -> None:
     found = peers(COMPARABLE, **odd)
-    assert found["paper"].tolist() == [""] * COMPARABLE + [paper]
+    assert [row["paper"] for row in found] == [""] * COMPARABLE + [paper]
 
 
 def test_an_empty_table() -> None:
-    assert explain(pd.DataFrame([SILENT]).iloc[:0], LIMITS).empty
+    assert found_of([]) == []
 
 
 def test_the_shipped_limits() -> None:
