@@ -10,6 +10,7 @@ from config.i18n import Texts, mark
 from config.indicators import indicator
 from config.measures import Measure, measures
 from config.registry import registry
+from data_access.queries.answers import Answer
 from data_access.queries.backlog import COUNTED, Backlog, backlog, measured, ward_detail
 from data_access.queries.silence import silence
 from pages import ward_panel
@@ -18,12 +19,12 @@ from pages.ask import ask, figures_day, today
 from pages.links import list_of, to_process
 from pages.places import CHANNELS, map_note
 from pages.viewer import Viewer
-from widgets.figures import Figure, explained, figure_column, figure_row, panel_title, title
+from widgets.figures import Figure, explained, figure_cards, figure_column, markup, panel_title, title
 from widgets.geo_map import geo_map
 from widgets.measure import class_breaks, legend, shown, ward_values
-from widgets.table import Cell, Column, Row, table
+from widgets.table import Cell, Column, Packed, Row, packed, table
 from widgets.theme import is_dark
-from widgets.ward_map import ward_map
+from widgets.ward_map import WardValues, ward_map
 
 MEASURES = ("overdue", "overdue_rate", "due_24h", "open", "suspended", "work_days")
 VIEWS = {"cells": mark("Map"), "tiles": mark("Tiles"), "geo": mark("Zoom map"), "table": mark("Table")}
@@ -65,14 +66,18 @@ def page(viewer: Viewer) -> None:
         title(t("Backlog"), t("Open dossiers as of {at}", at=t.moment(answer.as_of)))
     ward = address.ward(viewer)
     address.complain()
-    figure_row(_totals(answer.value, filters, viewer), t)
+    dark = is_dark()
+    figures = answer.once(
+        lambda: figure_cards(_totals(answer.value, filters, viewer), t, dark=dark), "figures", dark, *viewer.reads
+    )
+    markup(figures)
     left, right = st.columns([1.55, 1], gap="small")
     with left, st.container(key="panel-backlog", height="stretch"):
-        _draw(answer.value, filters, viewer, ward)
+        _draw(answer, filters, viewer, ward)
     if ward is None:
         with right, st.container(key="panel-worst", height="stretch"):
             panel_title(t("No ward chosen"), t("Click a ward on the map or in the table to see what lies there."))
-            _worst(answer.value, filters, viewer)
+            _worst(answer, filters, viewer)
         return
     detail = ask(ward_detail, viewer, ward=ward, **filters.asked).value
     quiet = ask(silence, viewer, district=registry().wards[ward].district_code).value
@@ -136,8 +141,37 @@ def _totals(data: Backlog, filters: Filters, viewer: Viewer) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> None:
+def _draw(answer: Answer[Backlog], filters: Filters, viewer: Viewer, ward: str | None) -> None:
     t, measure = viewer.t, filters.measure
+    name = _measure_name(measure.code, t)
+    note = {
+        "cells": map_note(t),
+        "tiles": t("One equal tile a ward, grouped by district."),
+        "geo": map_note(t),
+        "table": t("Click a head to sort, a row to open the ward."),
+    }
+    panel_title(t("{measure} by ward", measure=name), note[filters.view], explained(t, measure.indicator))
+    if filters.view == "table":
+        _table(answer.value, filters, viewer, ward)
+        return
+    items = answer.once(lambda: _ward_values(answer.value, measure, viewer), "map", measure.code, t.lang)
+    if filters.view == "geo":
+        clicked = geo_map(items, key="backlog-geo", classes=class_breaks(measure, t), lang=t.lang, selected=ward,
+                          height=MAP_HEIGHT, dark=is_dark())  # fmt: skip
+        legend(class_breaks(measure, t), name)
+    else:
+        clicked = ward_map(
+            items, key=f"backlog-{filters.view}", layout="tiles" if filters.view == "tiles" else "cells",
+            classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
+            only_district=viewer.only_district, empty_label=_empty(measure, t), legend_title=name,
+        )  # fmt: skip
+    if clicked and clicked != ward and any(item.code == clicked for item in items):
+        pick(clicked)
+        st.rerun()
+
+
+def _ward_values(data: Backlog, measure: Measure, viewer: Viewer) -> WardValues:
+    t = viewer.t
     values: dict[str, float | None] = {}
     lines: dict[str, list[str]] = {}
     for code, place in registry().wards.items():
@@ -151,31 +185,7 @@ def _draw(data: Backlog, filters: Filters, viewer: Viewer, ward: str | None) -> 
                 t("{n} overdue", n=t.number(row["overdue"])),
                 t("{n} due within 24 hours", n=t.number(row["due_24h"])),
             ]
-    name = _measure_name(measure.code, t)
-    note = {
-        "cells": map_note(t),
-        "tiles": t("One equal tile a ward, grouped by district."),
-        "geo": map_note(t),
-        "table": t("Click a head to sort, a row to open the ward."),
-    }
-    panel_title(t("{measure} by ward", measure=name), note[filters.view], explained(t, measure.indicator))
-    if filters.view == "table":
-        _table(data, filters, viewer, ward)
-        return
-    items = ward_values(measure, values, lines, t)
-    if filters.view == "geo":
-        clicked = geo_map(items, key="backlog-geo", classes=class_breaks(measure, t), lang=t.lang, selected=ward,
-                          height=MAP_HEIGHT, dark=is_dark())  # fmt: skip
-        legend(class_breaks(measure, t), name)
-    else:
-        clicked = ward_map(
-            items, key=f"backlog-{filters.view}", layout="tiles" if filters.view == "tiles" else "cells",
-            classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
-            only_district=viewer.only_district, empty_label=_empty(measure, t), legend_title=name,
-        )  # fmt: skip
-    if clicked and clicked != ward and clicked in values:
-        pick(clicked)
-        st.rerun()
+    return ward_values(measure, values, lines, t)
 
 
 def _empty(measure: Measure, t: Texts) -> str:
@@ -220,34 +230,38 @@ def _table_row(row: dict[str, Any], t: Texts) -> Row:
     )
 
 
-def _worst(data: Backlog, filters: Filters, viewer: Viewer) -> None:
+def _worst(answer: Answer[Backlog], filters: Filters, viewer: Viewer) -> None:
     """The wards that stand highest by the chosen measure, as a short table."""
     t, measure = viewer.t, filters.measure
     links = filters.links(viewer, ward="{key}")
-    ranked = [
-        (value, row)
-        for row in data.units
-        if row["ward_code"] in registry().wards and (value := measured(measure, row)) is not None
-    ]
-    ranked.sort(key=lambda pair: (-pair[0], -pair[1]["open"], registry().wards[pair[1]["ward_code"]].rank))
     table(
         [Column(t("Ward")), figure_column(measure.indicator, t, links.get(measure.code, "")),
          figure_column("open", t, links["open"])],
-        [
-            Row(
-                row["ward_code"],
-                [
-                    Cell(registry().wards[row["ward_code"]].name, registry().wards[row["ward_code"]].rank, "strong",
-                         registry().districts[registry().wards[row["ward_code"]].district_code].name),
-                    Cell(shown(measure, value, t, unit=False), value, "bad" if measure.klass(value) == 4 else ""),
-                    Cell(t.number(row["open"]), row["open"]),
-                ],
-            )
-            for value, row in ranked[:30]
-        ],
+        answer.once(lambda: _ranked(answer.value, measure, t), "worst", measure.code, t.lang),
         key="backlog-worst",
         label=t("Wards that stand highest"),
         empty=t("No dossier matches these filters."),
         height=540,
         on_pick=pick,
     )  # fmt: skip
+
+
+def _ranked(data: Backlog, measure: Measure, t: Texts) -> Packed:
+    ranked = [
+        (value, row)
+        for row in data.units
+        if row["ward_code"] in registry().wards and (value := measured(measure, row)) is not None
+    ]
+    ranked.sort(key=lambda pair: (-pair[0], -pair[1]["open"], registry().wards[pair[1]["ward_code"]].rank))
+    return packed([
+        Row(
+            row["ward_code"],
+            [
+                Cell(registry().wards[row["ward_code"]].name, registry().wards[row["ward_code"]].rank, "strong",
+                     registry().districts[registry().wards[row["ward_code"]].district_code].name),
+                Cell(shown(measure, value, t, unit=False), value, "bad" if measure.klass(value) == 4 else ""),
+                Cell(t.number(row["open"]), row["open"]),
+            ],
+        )
+        for value, row in ranked[:30]
+    ])  # fmt: skip

@@ -165,8 +165,8 @@ def _wards(address: Address, head: Any, viewer: Viewer, *, like: bool) -> None:
         panel_title(t("Overdue dossiers, last 31 days"), t("At the end of each day"), explained(t, "overdue_course"))
         course_chart(
             [(ward_name(p.ward_code), [{"day": r["day"], "n": r["overdue"]} for r in p.trend]) for p in places],
-            t, key="compare-course", unit=t("dossiers"),
-        )  # fmt: skip
+            t, unit=t("dossiers"),
+        ).show("compare-course")  # fmt: skip
 
 
 def _cards(places: Sequence[Place], data: District, period: Period, viewer: Viewer) -> list[Figure]:

@@ -19,10 +19,22 @@ from pages.gaps import gap_table
 from pages.links import gaps_of
 from pages.places import district_of, of_map, ward_name
 from pages.viewer import Viewer
-from widgets.charts import history_chart, share_bars
-from widgets.figures import Fact, Figure, banner, explained, facts, figure_column, figure_row, panel_title, title
+from widgets.charts import Chart, history_chart, share_bars
+from widgets.figures import (
+    Fact,
+    Figure,
+    banner,
+    explained,
+    facts,
+    figure_cards,
+    figure_column,
+    markup,
+    panel_title,
+    title,
+)
 from widgets.measure import class_breaks, ward_values
-from widgets.table import Cell, Column, Row, table
+from widgets.table import Cell, Column, Packed, Row, packed, table
+from widgets.theme import is_dark
 from widgets.ward_map import ward_map
 
 KEY_DAYS = (date(2018, 12, 31), date(2018, 8, 31), date(2017, 12, 31))
@@ -48,20 +60,21 @@ def page(viewer: Viewer) -> None:
         )
     ward = address.ward(viewer)
     address.complain()
-    figure_row(_figures(data, t), t)
+    dark = is_dark()
+    markup(answer.once(lambda: figure_cards(_figures(data, t), t, dark=dark), "figures", dark, t.lang))
     left, right = st.columns([1.4, 1], gap="small")
     with left, st.container(key="panel-coverage-map"):
         _map(answer, measure_code, view, viewer, ward)
     with right, st.container(key="panel-coverage-side", height="stretch"):
         if ward is None:
-            _ranking(data, measure_code, viewer)
+            _ranking(answer, measure_code, viewer)
         else:
             _gaps(viewer, ward, day, data)
     left, right = st.columns([1.4, 1], gap="small")
     with left, st.container(key="panel-history", height="stretch"):
-        _history(data, t, day)
+        _history(answer, t, day)
     with right, st.container(key="panel-missing", height="stretch"):
-        _missing(data, viewer)
+        _missing(answer, viewer)
 
 
 def _filters(address: Address, t: Texts) -> tuple[date, str, str]:
@@ -198,22 +211,27 @@ def _table(rows: list[dict[str, Any]], data: Coverage, viewer: Viewer, ward: str
           on_pick=pick)  # fmt: skip
 
 
-def _ranking(data: Coverage, code: str, viewer: Viewer) -> None:
+def _ranking(answer: Answer[Coverage], code: str, viewer: Viewer) -> None:
     """Districts by the mean of their wards; for one district, its wards."""
     t = viewer.t
-    by, places = ("ward_code", registry().wards) if viewer.only_district else ("district_code", registry().districts)
-    means = [(mean, places[key].name, n) for mean, key, n in reversed(data.means(code, by)) if key in places]
     panel_title(
         t("Ranking by ward") if viewer.only_district else t("Ranking by district"),
         indicator(code).name(t.lang) + (t(", mean of the district's wards") if not viewer.only_district else ""),
     )
-    share_bars(
+    answer.once(lambda: _ranked(answer.value, code, viewer), "ranking", code, t.lang).show("coverage-ranking")
+
+
+def _ranked(data: Coverage, code: str, viewer: Viewer) -> Chart:
+    t = viewer.t
+    by, places = ("ward_code", registry().wards) if viewer.only_district else ("district_code", registry().districts)
+    means = [(mean, places[key].name, n) for mean, key, n in reversed(data.means(code, by)) if key in places]
+    return share_bars(
         [
             {"words": name, "share": mean, "value": t.percent(mean),
              "text": t("{name}: {share}, {n} wards", name=name, share=t.percent(mean), n=t.number(n))}
             for mean, name, n in means
         ],
-        t, key="coverage-ranking", unit=indicator(code).name(t.lang),
+        t, unit=indicator(code).name(t.lang),
     )  # fmt: skip
 
 
@@ -235,13 +253,20 @@ def _gaps(viewer: Viewer, ward: str, day: date, data: Coverage) -> None:
     gap_table(missing, t, key="coverage-gaps", height=440)
 
 
-def _history(data: Coverage, t: Texts, day: date) -> None:
+def _history(answer: Answer[Coverage], t: Texts, day: date) -> None:
     panel_title(
         t("City total by level over time"),
         t("Each procedure counts once, by its highest level. Targets with their source; sources may disagree."),
         explained(t, "city_online"),
     )
-    total = data.history[-1]["procedures"] if data.history else 0
+    if not answer.value.history:
+        banner(t("No service was offered online before this day."))
+        return
+    answer.once(lambda: _courses(answer.value, t, day), "history", day, t.lang).show("history")
+
+
+def _courses(data: Coverage, t: Texts, day: date) -> Chart:
+    total = data.history[-1]["procedures"]
     lines = [
         {
             "by": goal.by, "n": round(goal.value * total),
@@ -252,21 +277,16 @@ def _history(data: Coverage, t: Texts, day: date) -> None:
         }
         for goal in targets() if goal.indicator == "city_online"
     ]  # fmt: skip
-    if not data.history:
-        banner(t("No service was offered online before this day."))
-        return
     since = day - timedelta(days=365 * 10)
-    history_chart([row for row in data.history if row["day"] >= since], lines, t, key="history", until=day)
+    return history_chart([row for row in data.history if row["day"] >= since], lines, t, until=day)
 
 
-def _missing(data: Coverage, viewer: Viewer) -> None:
-    t = viewer.t
+def _missing(answer: Answer[Coverage], viewer: Viewer) -> None:
+    t, data = viewer.t, answer.value
     wards = len(data.wards)
-    panel_title(t("Gap list: procedures offered by the fewest wards"),
-                t("Of {n} wards in view.", n=t.number(wards)))  # fmt: skip
-    table(
-        [Column(t("Procedure")), figure_column("wards_offering", t), figure_column("wards_missing", t)],
-        [
+
+    def rows() -> Packed:
+        return packed([
             Row(item["procedure_code"], [
                 Cell(item["name"], item["name"], small=f"{item['procedure_code']} · {item['field_name']}"),
                 Cell(t.number(item["wards_offering"]), item["wards_offering"]),
@@ -274,7 +294,13 @@ def _missing(data: Coverage, viewer: Viewer) -> None:
                      "bad" if item["wards_offering"] == 0 else ""),
             ])
             for item in data.procedures
-        ],
+        ])  # fmt: skip
+
+    panel_title(t("Gap list: procedures offered by the fewest wards"),
+                t("Of {n} wards in view.", n=t.number(wards)))  # fmt: skip
+    table(
+        [Column(t("Procedure")), figure_column("wards_offering", t), figure_column("wards_missing", t)],
+        answer.once(rows, "missing", t.lang),
         key="coverage-missing", label=t("Procedures offered by the fewest wards"),
         empty=t("nothing offered"), height=320,
     )  # fmt: skip

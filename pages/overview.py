@@ -18,12 +18,13 @@ from pages.language import language_params
 from pages.links import list_of
 from pages.paths import BACKLOG, WARD
 from pages.places import of_map, unit_words
-from pages.trend import flow_table
+from pages.trend import flow_rows, flow_table
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
-from widgets.figures import Figure, First, banner, explained, figure_row, first_list, note, panel_title, title
+from widgets.figures import Figure, First, banner, explained, figure_cards, first_list, markup, note, panel_title, title
 from widgets.measure import class_breaks, ward_values
-from widgets.ward_map import WardValue, ward_map
+from widgets.theme import is_dark
+from widgets.ward_map import WardValues, ward_map
 
 MAP_HEIGHT = 700
 FIRST = 8
@@ -43,8 +44,9 @@ def page(viewer: Viewer) -> None:
     refused = first_call()[1]
     if refused is not None and viewer.role == "it":
         banner(refused.text(t.lang), bad=True)
-    figure_row(_stock_figures(data, viewer), t)
-    figure_row(_flow_figures(data, viewer), t)
+    dark = is_dark()
+    markup(answer.once(lambda: figure_cards(_stock_figures(data, viewer), t, dark=dark), "stock", dark, *viewer.reads))
+    markup(answer.once(lambda: figure_cards(_flow_figures(data, viewer), t, dark=dark), "flow", dark, *viewer.reads))
     left, right = st.columns([1.35, 1], gap="small")
     calls = top(FIRST, viewer)
     with left, st.container(key="panel-map"):
@@ -67,15 +69,17 @@ def page(viewer: Viewer) -> None:
         if viewer.role == "wall":
             note(t("Names are not shown on wall screens."))
         else:
-            first_list([_officer_first(row, t) for row in data.officers], t("No officer holds an open step."))
+            lines = answer.once(lambda: [_officer_first(row, t) for row in data.officers], "officers", t.lang)
+            first_list(lines, t("No officer holds an open step."))
     with right, st.container(key="panel-trend", height="stretch"):
         panel_title(
             t("Received and settled, last 31 days"),
             t("Dossiers a day; today up to {clock}.", clock=t.clock(answer.as_of)),
             explained(t, "received_flow", "settled_flow"),
         )
-        flow_chart(data.trend, t, key="trend")
-        flow_table(data.trend, viewer, key="trend-table")
+        answer.once(lambda: flow_chart(data.trend, t), "trend", t.lang).show("trend")
+        rows = answer.once(lambda: flow_rows(data.trend, viewer), "trend-table", *viewer.reads)
+        flow_table(rows, viewer, key="trend-table")
 
 
 def _where(viewer: Viewer) -> str:
@@ -138,7 +142,7 @@ def _links(links: dict[str, int], t: Texts) -> Figure:
                   tone="alert" if links["wan_down"] else "good")  # fmt: skip
 
 
-def _ward_values(data: Overview, viewer: Viewer) -> list[WardValue]:
+def _ward_values(data: Overview, viewer: Viewer) -> WardValues:
     t = viewer.t
     counts = {row["ward_code"]: row for row in data.ward_overdue}
     values: dict[str, float | None] = {}
@@ -159,7 +163,7 @@ def _ward_values(data: Overview, viewer: Viewer) -> list[WardValue]:
     return ward_values(measures()["overdue"], values, lines, t)
 
 
-def _map(values: list[WardValue], first: list[str], viewer: Viewer) -> None:
+def _map(values: WardValues, first: list[str], viewer: Viewer) -> None:
     t = viewer.t
     panel_title(
         t("Overdue dossiers by ward"),

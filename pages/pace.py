@@ -1,7 +1,8 @@
 """Who draws when: screens that are due at the same moment draw in turn, so that each one's redraw stays quick.
 
 A process draws one screen at a time whatever it is asked (Python's lock). Without turns, five hundred screens that
-notice a new version together all wait for each other, and what a person just clicked waits behind them.
+notice a new version together all wait for each other, and what a person just clicked waits behind them. After a redraw
+its turn rests for as long as that took: the busier the process, the rarer the redraws, and each one stays quick.
 """
 
 import threading
@@ -22,6 +23,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._drawing: dict[str, float] = {}
+        self._resting: list[float] = []
         self._seen: dict[str, float] = {}
         self._guard = threading.Lock()
 
@@ -31,7 +33,8 @@ class Turns:
         with self._guard:
             self._seen[viewer] = now
             self._drawing = {one: at for one, at in self._drawing.items() if now - at < PATIENCE_SECONDS}
-            if viewer in self._drawing or len(self._drawing) >= AT_ONCE:
+            self._resting = [until for until in self._resting if until > now]
+            if viewer in self._drawing or len(self._drawing) + len(self._resting) >= AT_ONCE:
                 return False
             self._drawing[viewer] = now
             return True
@@ -43,8 +46,11 @@ class Turns:
 
     def end(self, viewer: str) -> None:
         """Its run is over."""
+        now = time.monotonic()
         with self._guard:
-            self._drawing.pop(viewer, None)
+            began = self._drawing.pop(viewer, None)
+            if began is not None:
+                self._resting.append(now + min(now - began, PATIENCE_SECONDS))
 
     def look_seconds(self) -> float:
         """How often a desk should look: every two seconds, less often where many look."""

@@ -22,7 +22,7 @@ def mend() -> None:
             register(session)
 
     register_if_wanted.real = register  # type: ignore[attr-defined]
-    app_session.AppSession.register_file_watchers = register_if_wanted  # type: ignore[method-assign]
+    app_session.AppSession.register_file_watchers = register_if_wanted  # type: ignore[method-assign,assignment]
 
     # Each run sends the theme; six times it asked all settings for it, a millisecond in all.
     populate = _real(app_session._populate_theme_msg)

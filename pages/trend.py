@@ -8,13 +8,13 @@ import streamlit as st
 from pages.links import list_of
 from pages.viewer import Viewer
 from widgets.figures import figure_column
-from widgets.table import Cell, Column, Row, table
+from widgets.table import Cell, Column, Packed, Row, packed, table
 
 FLOWS = ("received", "settled")
 
 
-def flow_table(trend: Sequence[Mapping[str, Any]], viewer: Viewer, *, key: str, **where: str) -> None:
-    """rows: day (date), received, settled (dossiers); where: their place as filters of a list. Newest day first."""
+def flow_rows(trend: Sequence[Mapping[str, Any]], viewer: Viewer, **where: str) -> Packed:
+    """The rows of `flow_table`, newest day first; where: their place as filters of a list."""
     t = viewer.t
 
     def row(one: Mapping[str, Any]) -> Row:
@@ -28,9 +28,15 @@ def flow_table(trend: Sequence[Mapping[str, Any]], viewer: Viewer, *, key: str, 
             ],
         )
 
+    return packed([row(one) for one in reversed(trend)])
+
+
+def flow_table(rows: Packed, viewer: Viewer, *, key: str) -> None:
+    """rows: of `flow_rows`."""
+    t = viewer.t
     with st.expander(t("As a table")):
         table(
             [Column(t("Day")), *(figure_column(f"{flow}_flow", t) for flow in FLOWS)],
-            [row(one) for one in reversed(trend)],
+            rows,
             key=key, label=t("Received and settled, last 31 days"), empty="", height=320,
         )  # fmt: skip

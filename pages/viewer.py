@@ -17,6 +17,11 @@ class Viewer:
     t: Texts
 
     @property
+    def reads(self) -> tuple[str, str]:
+        """What the words and links made of an answer depend on besides its scope (`Answer.once`): language and role."""
+        return self.t.lang, self.role
+
+    @property
     def only_district(self) -> str | None:
         """The district code of a viewer with exactly one, else None."""
         codes = self.scope.districts

@@ -48,7 +48,7 @@ def summary(detail: WardDetail, ward: str, lists: dict[str, str], viewer: Viewer
 def ages(detail: WardDetail, link: str, t: Texts, *, key: str) -> None:
     """Open dossiers by age, below them the numbers as links; link: the address of the list of all of them."""
     panel_title(t("Age of the open dossiers"), t("Calendar days since receipt"), explained(t, "open_by_age"))
-    age_bars(detail.ages, t, key=key)
+    age_bars(detail.ages, t).show(key)
     if link:
         counts = [f"{escape(t(AGE[age]))}: {anchor(t.number(n), f'{link}&age={age}')}"
                   for age, n in detail.ages.items() if n]  # fmt: skip

@@ -47,8 +47,10 @@ def page(viewer: Viewer) -> None:
         del st.query_params["officer"]
     address.complain()
     dark = is_dark()
-    markup(answer.once(lambda: figure_cards(_figures(data, viewer, tier, role, district), t, dark=dark), "figures", dark,
-                       *viewer.reads))  # fmt: skip
+    figures = answer.once(
+        lambda: figure_cards(_figures(data, viewer, tier, role, district), t, dark=dark), "figures", dark, *viewer.reads
+    )
+    markup(figures)
     if chosen is not None:
         with st.container(key="panel-officer"):
             _officer(viewer, chosen)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -9,8 +10,9 @@ import streamlit as st
 
 from config.i18n import Texts
 from config.indicators import NONE, indicator
+from config.kept import revision
 from widgets.go import anchor
-from widgets.palette import palette
+from widgets.palette import Palette, palette
 from widgets.table import Column
 from widgets.theme import is_dark
 
@@ -33,14 +35,17 @@ class Figure:
 
 def figure_row(figures: Sequence[Figure], t: Texts) -> None:
     """Figures side by side, each with its indicator's definition behind the question mark (hover or focus)."""
+    st.html(figure_cards(figures, t, dark=is_dark()))
+
+
+def figure_cards(figures: Sequence[Figure], t: Texts, *, dark: bool) -> str:
+    """The HTML of `figure_row`, to be made once for many viewers."""
     many = ' style="grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr))"' if len(figures) > 6 else ""
-    st.html(f'<div class="figures"{many}>{"".join(_card(figure, t) for figure in figures)}</div>')
+    return f'<div class="figures"{many}>{"".join(_card(figure, t, palette(dark)) for figure in figures)}</div>'
 
 
-def _card(figure: Figure, t: Texts) -> str:
-    entry = indicator(figure.code)
-    name = escape(entry.name(t.lang))
-    colours = palette(is_dark())
+def _card(figure: Figure, t: Texts, colours: Palette) -> str:
+    name = escape(indicator(figure.code).name(t.lang))
     spark = _sparkline(figure.trend, colours.urgent if figure.tone == "alert" else colours.quiet)
     return (
         f'<div class="figure {figure.tone}"><div class="label">{name}'
@@ -52,8 +57,13 @@ def _card(figure: Figure, t: Texts) -> str:
 
 def _what(codes: Sequence[str], t: Texts) -> str:
     """The question mark behind which the definitions of these indicators stand (hover or focus)."""
-    if not codes:
-        return ""
+    return _about(tuple(codes), t.lang, revision()) if codes else ""
+
+
+@lru_cache(maxsize=512)
+def _about(codes: tuple[str, ...], lang: str, _: int) -> str:
+    """Remembered until the configuration changes: a screen shows some twenty."""
+    t = Texts(lang)
     names = [indicator(code).name(t.lang) for code in codes]
     parts = []
     for code, name in zip(codes, names, strict=True):
@@ -132,7 +142,16 @@ def panel_title(text: str, note: str = "", what: str = "") -> None:
 
 def note(text: str) -> None:
     """A quiet line."""
-    st.html(f'<div class="panel-note">{escape(text)}</div>')
+    st.html(_note(text))
+
+
+def _note(text: str) -> str:
+    return f'<div class="panel-note">{escape(text)}</div>'
+
+
+def markup(html: str) -> None:
+    """What `figure_cards` or `first_lines` made before."""
+    st.html(html)
 
 
 def brand(name: str, below: str = "") -> None:
@@ -161,9 +180,13 @@ class First:
 
 def first_list(items: Sequence[First], empty: str) -> None:
     """A ranked list; the numbers are those on the map."""
+    st.html(first_lines(items, empty))
+
+
+def first_lines(items: Sequence[First], empty: str) -> str:
+    """The HTML of `first_list`, to be made once for many viewers."""
     if not items:
-        note(empty)
-        return
+        return _note(empty)
     parts = [
         f'<div class="n">{n}</div>'
         f'<div><span class="who">{escape(i.who)} <span>{escape(i.where)}</span></span>'
@@ -171,7 +194,7 @@ def first_list(items: Sequence[First], empty: str) -> None:
         f'<div class="v">{anchor(i.value, i.link)}<small>{escape(i.unit)}</small></div>'
         for n, i in enumerate(items, 1)
     ]
-    st.html(f'<div class="first" role="list">{"".join(parts)}</div>')
+    return f'<div class="first" role="list">{"".join(parts)}</div>'
 
 
 @dataclass(frozen=True)

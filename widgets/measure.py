@@ -10,7 +10,7 @@ from config.indicators import indicator
 from config.measures import Measure
 from widgets.palette import palette
 from widgets.theme import is_dark
-from widgets.ward_map import ClassBreak, WardValue
+from widgets.ward_map import ClassBreak, WardValue, WardValues
 
 
 def shown(measure: Measure, value: float | None, t: Texts, *, unit: bool = True) -> str:
@@ -57,9 +57,9 @@ def ward_values(
     values: Mapping[str, float | None],
     lines: Mapping[str, list[str]],
     t: Texts,
-) -> list[WardValue]:
+) -> WardValues:
     """One WardValue a ward; `values` by ward code, `lines` are further tooltip lines."""
-    return [
+    return WardValues(
         WardValue(code, measure.klass(value), shown(measure, value, t), tuple(lines.get(code, ())))
         for code, value in values.items()
-    ]
+    )

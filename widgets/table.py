@@ -60,9 +60,28 @@ class Row:
     cells: Sequence[Cell] = field(default_factory=tuple)
 
 
+class Packed(list[dict[str, Any]]):
+    """Rows as they travel."""
+
+
+def packed(rows: Sequence[Row]) -> Packed:
+    """What `table` sends for these rows, to be made once for many viewers."""
+    return Packed(
+        {
+            "key": row.key,
+            "cells": [[c.text, c.small] if c.small else c.text for c in row.cells],
+            "sort": [c.sort for c in row.cells],
+            "tones": [c.tone for c in row.cells],
+            "links": [c.link for c in row.cells] if any(c.link for c in row.cells) else None,
+            "sparks": [list(c.spark) for c in row.cells] if any(c.spark for c in row.cells) else None,
+        }
+        for row in rows
+    )
+
+
 def table(
     columns: Sequence[Column],
-    rows: Sequence[Row],
+    rows: Sequence[Row] | Packed,
     *,
     key: str,
     label: str,
@@ -83,17 +102,7 @@ def table(
         "columns": [
             {"title": c.title, "align": c.align, "note": c.note, "link": c.link, "order": c.order} for c in columns
         ],
-        "rows": [
-            {
-                "key": row.key,
-                "cells": [[c.text, c.small] if c.small else c.text for c in row.cells],
-                "sort": [c.sort for c in row.cells],
-                "tones": [c.tone for c in row.cells],
-                "links": [c.link for c in row.cells] if any(c.link for c in row.cells) else None,
-                "sparks": [list(c.spark) for c in row.cells] if any(c.spark for c in row.cells) else None,
-            }
-            for row in rows
-        ],
+        "rows": rows if isinstance(rows, Packed) else packed(rows),
         "height": height,
         "label": label,
         "empty": empty,

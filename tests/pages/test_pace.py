@@ -29,6 +29,19 @@ def test_who_is_drawing_takes_no_second_turn(clock: list[float]) -> None:
     assert turns.take("one")
 
 
+def test_a_turn_rests_for_as_long_as_it_took(clock: list[float]) -> None:
+    turns = Turns()
+    for n in range(AT_ONCE):
+        turns.begin(f"viewer {n}")
+    clock[0] += 0.2
+    for n in range(AT_ONCE):
+        turns.end(f"viewer {n}")
+    clock[0] += 0.19
+    assert not turns.take("waiting")
+    clock[0] += 0.02
+    assert turns.take("waiting")
+
+
 def test_a_turn_never_given_back_is_over_after_a_while(clock: list[float]) -> None:
     turns = Turns()
     for n in range(AT_ONCE):

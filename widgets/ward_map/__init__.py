@@ -17,9 +17,20 @@ from config.registry import registry
 from config.shapes import Shapes, known, shapes
 from widgets.palette import DARK, LIGHT
 from widgets.ward_map.geometry import Layout, district_borders, geometry, version
-from widgets.ward_map.payload import ClassBreak, WardValue, pack, tones
+from widgets.ward_map.payload import ClassBreak, WardValue, WardValues, pack, tones
 
-__all__ = ["Asset", "ClassBreak", "Layout", "WardValue", "asset", "assets", "geometry", "version", "ward_map"]
+__all__ = [
+    "Asset",
+    "ClassBreak",
+    "Layout",
+    "WardValue",
+    "WardValues",
+    "asset",
+    "assets",
+    "geometry",
+    "version",
+    "ward_map",
+]
 
 FOLDER = Path(__file__).resolve().parent
 SCRIPTS = ("shapes.js", "view.js", "draw.js", "markers.js", "main.js")

@@ -7,7 +7,7 @@ numbers go beside it: 584 wards with three lines each take about 12 kB instead o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from config.registry import registry
 
@@ -23,6 +23,17 @@ class WardValue:
     klass: int | None
     text: str
     lines: tuple[str, ...] = ()
+
+
+class WardValues(tuple[WardValue, ...]):
+    """Figures of many wards. Remembers its hash, which costs more than all else where many look at the same ones."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +57,13 @@ def pack(values: Sequence[WardValue], classes: Sequence[ClassBreak]) -> dict[str
     Unknown codes are passed over: figures may be newer than the registry. Costs about 5 ms once for the
     same figures, whatever the number of viewers.
     """
-    marks, templates, texts = _pack(tuple(values), tuple(classes))
+    values = values if isinstance(values, WardValues) else WardValues(values)
+    marks, templates, texts = _pack(values, tuple(classes))
     return {"k": marks, "t": list(templates), "v": texts}
 
 
 @lru_cache(maxsize=64)
-def _pack(values: tuple[WardValue, ...], classes: tuple[ClassBreak, ...]) -> tuple[str, tuple[str, ...], str]:
+def _pack(values: WardValues, classes: tuple[ClassBreak, ...]) -> tuple[str, tuple[str, ...], str]:
     colour = tones(classes)
     by_code = {v.code: v for v in values}
     marks, texts = [], []

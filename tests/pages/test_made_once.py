@@ -1,0 +1,31 @@
+"""What screens make once of an answer is made for each role, scope, language and theme: nobody sees another's."""
+
+import pytest
+
+from data_access.queries import desk
+from pages import ask, backlog, coverage, overview, workload
+from tests.pages.conftest import Run
+
+VIEWERS = [("operations", "vi", False), ("wall", "vi", False), ("district", "vi", False), ("operations", "en", True)]
+
+
+@pytest.mark.parametrize("screen", ["overview", "backlog", "coverage", "workload"])
+def test_whoever_came_before_everybody_sees_their_own(run: Run, screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dark = [False]
+    for module in (overview, backlog, coverage, workload):
+        monkeypatch.setattr(module, "is_dark", lambda: dark[0])
+
+    def seen(order: list[tuple[str, str, bool]]) -> dict[tuple[str, str, bool], list[str]]:
+        desk.close()  # nothing is remembered
+        found = {}
+        for role, lang, dark[0] in order:
+            sent = run(screen, role, lang).app.main  # with links and colours, which a reader's texts lack
+            found[role, lang, dark[0]] = [str(getattr(element, "proto", "")) for element in sent]
+        slots = list(ask.current_desk().answers._slots.values())
+        assert any(slot.answer.made for slot in slots if slot.answer)  # something could have been mixed up
+        return found
+
+    forward = seen(VIEWERS)
+    assert seen(VIEWERS[::-1]) == forward
+    centre, *others = forward.values()
+    assert all(centre != other for other in others)
