@@ -54,14 +54,13 @@ Hints = Callable[[Path, str, Any, date], list[Problem]]
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """One file. title, about: English source texts; later: keys that take effect when the processes start anew."""
+    """One file. title, about: English source texts."""
 
     name: str
     title: str
     about: str
     kept: Kept[Any]
     kind: Any
-    later: tuple[str, ...] = ()
     hints: Hints | None = None
 
     @property
@@ -156,13 +155,13 @@ _LIST = (
     ConfigFile("walls", mark("Walls"), mark("Which screens each wall shows, and for how many seconds."), walls.kept,
                dict[str, walls.Wall]),
     ConfigFile("forms", mark("Reports and files"), mark("Names on reports, how long files lie ready and how long they "
-               "may be."), forms.kept, forms.Forms, later=("at_a_time",)),
+               "may be."), forms.kept, forms.Forms),
     ConfigFile("district", mark("District screens"), mark("From how many dossiers on a share is shown, and who counts "
                "as absent."), district.kept, district.DistrictRules),
     ConfigFile("workload", mark("Workload"), mark("From which load on an officer counts as overloaded or free."),
                workload.kept, workload.WorkloadLimits),
     ConfigFile("quality", mark("Data quality"), mark("Which dates are doubtful, and when a ward counts as silent."),
-               quality.kept, quality.QualityLimits, later=("earliest", "latest", "clock_skew_minutes")),
+               quality.kept, quality.QualityLimits),
     ConfigFile("qd766", mark("Score of Decision 766"), mark("Groups, components, points and thresholds of the score."),
                qd766.kept, qd766.Qd766),
     ConfigFile("indicators", mark("Indicators"), mark("Name, unit, formula and source of every figure."),

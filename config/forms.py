@@ -10,6 +10,7 @@ from config.settings import CONFIG_DIR
 from config.words import names_in
 
 FORMS_FILE = CONFIG_DIR / "forms.yaml"
+MOST_AT_A_TIME = 8
 
 
 class Receivers(Strict):
@@ -47,7 +48,7 @@ class Forms(Strict):
     rows: Rows
     keep_minutes: int = Field(ge=1, le=1_440)
     files_each: int = Field(ge=1, le=100)
-    at_a_time: int = Field(ge=1, le=8)
+    at_a_time: int = Field(ge=1, le=MOST_AT_A_TIME)
 
 
 def load(path: Path = FORMS_FILE) -> Forms:

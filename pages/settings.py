@@ -89,8 +89,6 @@ def _editor(viewer: Viewer, known: Runtime, file: ConfigFile) -> None:
         told(file.name)
         for problem in file.problems():
             banner(problem.text(t.lang), bad=True)
-        if file.later:
-            note(t("At the next start of the processes only: {keys}.", keys=", ".join(file.later)))
     try:
         mine, stands = draft(file.name)
     except Problem as problem:

@@ -10,6 +10,7 @@ import secrets
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ import structlog
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.forms import forms
+from config.forms import MOST_AT_A_TIME, forms
 from config.i18n import Texts
 from config.problems import Problem
 from data_access.exports.csv_file import write_csv
@@ -78,7 +79,9 @@ class Exports:
     def __init__(self, reader_url: str) -> None:
         self._engine = reader_engine(reader_url)
         self._folder = tempfile.TemporaryDirectory(prefix="ops-exports-")
-        self._pool = ThreadPoolExecutor(forms().at_a_time, thread_name_prefix="export")
+        self._pool = ThreadPoolExecutor(MOST_AT_A_TIME, thread_name_prefix="export")
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._at_work = 0
         self._jobs: dict[str, Job] = {}
         self._guard, self._stop = threading.Lock(), threading.Event()
 
@@ -93,20 +96,30 @@ class Exports:
             for old in sorted((j for j in mine if j.ended.is_set()), key=lambda j: j.since)[: -forms().files_each + 1]:
                 self._drop(old)
             self._jobs[job.job_id] = job
-        self._pool.submit(self._run, job, who, make, t)
+        self._waiting.append(lambda: self._run(job, who, make, t))
+        self._begin()
         return job
 
     def job(self, job_id: str, username: str) -> Job | None:
         """A person's own job; None when it is gone or another's."""
+        self._begin()
         found = self._jobs.get(job_id)
         return found if found is not None and found.username == username else None
 
     def close(self) -> None:
         """End what is at work and remove the files (shutdown, tests)."""
-        self._stop.set()
+        with self._guard:
+            self._stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._engine.dispose()
         self._folder.cleanup()
+
+    def _begin(self) -> None:
+        """Begin what waits, as far as `at_a_time` allows now; looked at with every order, look and end."""
+        with self._guard:
+            while self._waiting and self._at_work < forms().at_a_time and not self._stop.is_set():
+                self._at_work += 1
+                self._pool.submit(self._waiting.popleft())
 
     def _run(self, job: Job, who: Exporter, make: Make, t: Texts) -> None:
         path = Path(self._folder.name) / f"{job.job_id}.{job.about.format}"
@@ -125,6 +138,9 @@ class Exports:
             if job.state == "failed":
                 path.unlink(missing_ok=True)
             job.ended.set()
+            with self._guard:
+                self._at_work -= 1
+            self._begin()
 
     def _make(self, job: Job, who: Exporter, make: Make, t: Texts, path: Path) -> None:
         job.state = "making"

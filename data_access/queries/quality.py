@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from config.measures import Measure
 from data_access.queries.answers import local_day, rows
 from data_access.rules.quality import BY_UNIT
-from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS, TROUBLED
+from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS, TROUBLED, filled
 
 EXAMPLES = 20
 PLACES = 10
@@ -142,7 +142,7 @@ DOUBTS = {
     "no_due": f"({NO_DUE} AND {_WITH_LIMIT})",
     "duplicate_code": "dossier_id IN (SELECT c.dossier_id FROM duplicate_code c)",
 }
-"""Kind → condition on the columns of `dossier`; `troubled`: any of them."""
+"""Kind → condition on the columns of `dossier`, limits to be filled in (`doubt`); `troubled`: any of them."""
 DOUBTS["troubled"] = f"({TROUBLED} OR {DOUBTS['no_due']} OR {DOUBTS['duplicate_code']})"
 _DUPLICATES = f"""
 WITH found AS (
@@ -182,4 +182,9 @@ def examples(
     if kind not in BY_UNIT:
         return []
     since = months_back(local_day(connection), months) if months else None
-    return rows(connection, _query(kind), since=since, unit=unit)
+    return rows(connection, filled(_query(kind)), since=since, unit=unit)
+
+
+def doubt(kind: str) -> str:
+    """The condition on the columns of `dossier` of one of DOUBTS. Called by dossiers.py."""
+    return filled(DOUBTS[kind])

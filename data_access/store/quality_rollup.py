@@ -2,11 +2,14 @@
 
 `no_due` depends on what a procedure's limit is today, so it is kept by procedure and decided when asked.
 Codes used twice can't be summed up at all: their dossiers are listed (`duplicate_code`).
+
+The limits of quality.yaml stand in the conditions as {names} and are filled in when asked. Whoever counts changes by
+them takes them up between transactions alone (`adopt`), or what is taken off would not be what was added.
 """
 
 from sqlalchemy import Connection, text
 
-from config.quality import QualityLimits, quality_limits
+from config.quality import QualityLimits, kept, quality_limits
 from data_access.rules.quality import DAY, DOSSIER_ORDERS, STEP_ORDERS, TIMES, Order
 from data_access.rules.status import BUCKETS
 from data_access.store.rollup import Rollup
@@ -18,38 +21,34 @@ _TAKEN_IN = "bucket NOT IN ('pre_intake', 'refused')"
 NO_DUE = "received_day IS NOT NULL AND due_at IS NULL"
 
 
-def _out_of_order(order: Order, limits: QualityLimits) -> str:
+def _out_of_order(order: Order) -> str:
     """`is_out_of_order` in SQL; the quick comparison first, since nearly all rows are in order."""
-    skew = limits.clock_skew_minutes * 60 if order.is_skewed else 0
+    skew, grace = ("{skew}", "{grace}") if order.is_skewed else ("0", str(DAY - 1))
     full_hour = f"date_bin('1 hour', {order.earlier}, TIMESTAMPTZ '2000-01-01 00:00+00') = {order.earlier}"
-    grace = f"CASE WHEN {full_hour} THEN {max(DAY - 1, skew)} ELSE {skew} END"
     gap = f"{order.later} - {order.earlier}"
-    return f"({order.earlier} < {order.later} AND {gap} > make_interval(secs => {grace}))"
+    whole = f"CASE WHEN {full_hour} THEN {grace} ELSE {skew} END"
+    return f"({order.earlier} < {order.later} AND {gap} > make_interval(secs => {whole}))"
 
 
-def _out_of_range(limits: QualityLimits) -> str:
-    earliest, latest = (f"TIMESTAMPTZ '{day} 00:00+00'" for day in (limits.earliest, limits.latest))
+def _out_of_range() -> str:
+    earliest, latest = (f"TIMESTAMPTZ '{{{name}}} 00:00+00'" for name in ("earliest", "latest"))
     return "(" + " OR ".join(f"{name} < {earliest} OR {name} >= {latest}" for name in TIMES) + ")"
 
 
-def tests(limits: QualityLimits) -> dict[str, str]:
-    """Kind → condition on the columns of `dossier`: `dossier_problems` but for no_due and duplicate_code."""
-    return {
-        "unknown_unit": "tier = ''",
-        "unknown_procedure": "field_code = ''",
-        "unknown_status": f"status NOT BETWEEN {min(BUCKETS)} AND {max(BUCKETS)}",
-        "no_code": "dossier_code = '?'",
-        "no_receipt": f"({_TAKEN_IN} AND received_at IS NULL)",
-        "no_end": "(bucket = 'closed' AND received_at IS NOT NULL AND finished_at IS NULL AND returned_at IS NULL)",
-        **{order.kind: _out_of_order(order, limits) for order in DOSSIER_ORDERS},
-        "out_of_range": _out_of_range(limits),
-    }
-
-
-TESTS = tests(quality_limits())
+TESTS = {
+    "unknown_unit": "tier = ''",
+    "unknown_procedure": "field_code = ''",
+    "unknown_status": f"status NOT BETWEEN {min(BUCKETS)} AND {max(BUCKETS)}",
+    "no_code": "dossier_code = '?'",
+    "no_receipt": f"({_TAKEN_IN} AND received_at IS NULL)",
+    "no_end": "(bucket = 'closed' AND received_at IS NOT NULL AND finished_at IS NULL AND returned_at IS NULL)",
+    **{order.kind: _out_of_order(order) for order in DOSSIER_ORDERS},
+    "out_of_range": _out_of_range(),
+}
+"""Kind → condition on the columns of `dossier`: `dossier_problems` but for no_due and duplicate_code."""
 TROUBLED = "coalesce(" + " OR ".join(TESTS.values()) + ", false)"
 
-BACKWARDS = _out_of_order(STEP_ORDERS[0], quality_limits())
+BACKWARDS = _out_of_order(STEP_ORDERS[0])
 
 QUALITY_MONTH = Rollup(
     "quality_month",
@@ -100,13 +99,44 @@ SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, {_MONTH} AS 
   JOIN (SELECT dossier_code FROM dossier WHERE {{codes}} AND dossier_code <> '?'
          GROUP BY dossier_code HAVING count(*) > 1) c USING (dossier_code)
 """
-EVERY_DUPLICATE = DUPLICATES.format(codes="true")
+_adopted: QualityLimits | None = None
+_known: list[QualityLimits] = []
+
+
+def adopt() -> None:
+    """Count by what quality.yaml says now; only where no change is half counted."""
+    global _adopted  # noqa: PLW0603 - one set of limits a process is the point
+    _adopted = quality_limits()
+    if _adopted not in _known:
+        _known.append(_adopted)
+
+
+def counted_by() -> QualityLimits:
+    """The limits adopted; where nothing is counted, those in force."""
+    return _adopted or quality_limits()
+
+
+def known_limits() -> list[QualityLimits]:
+    """All that were in force in this process, and those that are shipped."""
+    return [*_known, *([shipped] if (shipped := kept.read(kept.shipped, None, None)[0]) else [])]
+
+
+def filled(sql: str, limits: QualityLimits | None = None, **more: str) -> str:
+    """A condition or query with the limits (None: those counted by) in their places."""
+    of = limits or counted_by()
+    skew = of.clock_skew_minutes * 60
+    return sql.format(earliest=of.earliest, latest=of.latest, skew=skew, grace=max(DAY - 1, skew), **more)
+
+
+def every_duplicate(limits: QualityLimits | None = None) -> str:
+    """The rows of `duplicate_code`."""
+    return filled(DUPLICATES, limits, codes="true")
 
 
 def fill_duplicates(connection: Connection) -> None:
     """The list of dossiers that share a code, anew from the facts."""
     connection.execute(text("DELETE FROM duplicate_code"))
-    connection.execute(text(f"INSERT INTO duplicate_code ({DUPLICATE_COLUMNS}) {EVERY_DUPLICATE}"))
+    connection.execute(text(f"INSERT INTO duplicate_code ({DUPLICATE_COLUMNS}) {every_duplicate()}"))
 
 
 def refresh_duplicates(connection: Connection) -> None:
@@ -120,6 +150,6 @@ def refresh_duplicates(connection: Connection) -> None:
     )
     touched = "SELECT dossier_code FROM touched_code"
     connection.execute(text(f"DELETE FROM duplicate_code WHERE dossier_code IN ({touched})"))
-    found = DUPLICATES.format(codes=f"dossier_code IN ({touched})")
+    found = filled(DUPLICATES, codes=f"dossier_code IN ({touched})")
     connection.execute(text(f"INSERT INTO duplicate_code ({DUPLICATE_COLUMNS}) {found}"))
     connection.execute(text("DROP TABLE touched_code"))

@@ -11,11 +11,12 @@ starts: the definitions' fingerprint is kept in the store.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from config.quality import QualityLimits
 from data_access.store import books, qd766_rollup, quality_rollup
 from data_access.store.arrivals import ARRIVAL_HOUR
 from data_access.store.coverage import COVERAGE, OFFER_SPAN, PROCEDURE_COVERAGE, UNIT_COVERAGE, USE_CHANGED
@@ -55,6 +56,10 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _from(r: Rollup, facts: str) -> str:
+    return quality_rollup.filled(r.contributions, facts=facts)
+
+
 def contribute(connection: Connection, fact: str, sign: int, only_moment: bool = False) -> None:
     """Note what the touched facts contribute now, with `sign` (-1 before the change, +1 after)."""
     for r in (r for r in ROLLUPS if r.fact == fact and r.moment >= only_moment):
@@ -65,7 +70,7 @@ def contribute(connection: Connection, fact: str, sign: int, only_moment: bool =
             text(f"""
                 INSERT INTO delta_{r.table} ({", ".join(r.columns)}, sign)
                 SELECT {plain}, {sums}, {sign}
-                  FROM ({r.contributions.format(facts=facts + " facts" if r.fact == "dossier" else facts)}) c
+                  FROM ({_from(r, facts + " facts" if r.fact == "dossier" else facts)}) c
                  GROUP BY {plain}
             """)
         )
@@ -194,7 +199,7 @@ def _expected(r: Rollup, source: str | None = None) -> str:
     attributes = "".join(f", max({a}) AS {a}" for a in r.attributes)
     sums = ", ".join(f"sum({m}) AS {m}" for m in r.measures)
     some = " OR ".join(f"sum({m}) <> 0" for m in r.measures)
-    source = source or r.contributions.format(facts=r.fact)
+    source = source or _from(r, r.fact)
     return f"SELECT {plain}{attributes}, {sums} FROM ({source}) c GROUP BY {plain} HAVING {some}"
 
 
@@ -235,22 +240,42 @@ def _insert(connection: Connection, r: Rollup, query: str) -> None:
     connection.execute(text(f"INSERT INTO {r.table} ({columns}) {query} ORDER BY {order}"))
 
 
-def fingerprint() -> str:
-    """Of all definitions by which rollups are made; another one means that stored rollups are out of date."""
-    others = (quality_rollup.EVERY_DUPLICATE, COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, OFFER_SPAN, LINK_STATE)
-    return hashlib.sha256(repr((ROLLUPS, others)).encode()).hexdigest()
+def fingerprint(limits: QualityLimits | None = None) -> str:
+    """Of all definitions by which rollups are made; another one means that stored rollups are out of date.
+
+    limits: of data quality; None: those counted by.
+    """
+    defined = tuple(
+        replace(r, contributions=quality_rollup.filled(r.contributions, limits, facts="{facts}")) for r in ROLLUPS
+    )
+    others = (
+        quality_rollup.every_duplicate(limits), COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, OFFER_SPAN, LINK_STATE,
+    )  # fmt: skip
+    return hashlib.sha256(repr((defined, others)).encode()).hexdigest()
 
 
 def renew(connection: Connection) -> bool:
     """Rebuild as a new version when the figures were made by other definitions than these; True when so.
 
-    Called after migrations and by every sync at its start, in the caller's transaction. Costs one look else.
+    Called after migrations and before each change that the sync makes, in the caller's transaction; costs two looks.
+    Where only the limits of data quality are others, only what hangs on them is counted anew.
     """
     books.writing(connection)
-    made_by = connection.execute(text("SELECT fingerprint FROM rollup_definition")).scalar_one_or_none()
-    if books.version(connection) is None or made_by == fingerprint():
+    if books.version(connection) is None:
         return False
-    rebuild(connection)
+    quality_rollup.adopt()
+    made_by = connection.execute(text("SELECT fingerprint FROM rollup_definition")).scalar_one_or_none()
+    if made_by == fingerprint():
+        return False
+    if made_by in {fingerprint(limits) for limits in quality_rollup.known_limits()}:
+        quality_rollup.fill_duplicates(connection)
+        connection.execute(text("SET LOCAL work_mem = '192MB'"))
+        for r in quality_rollup.ROLLUPS:
+            _fill_one(connection, r)
+        connection.execute(text("UPDATE rollup_definition SET fingerprint = :f"), {"f": fingerprint()})
+        books.bump(connection, None, "UTC")
+    else:
+        rebuild(connection)
     return True
 
 
@@ -283,7 +308,7 @@ def check(connection: Connection, limit: int = 100) -> list[Difference]:
     if books.version(connection) is None:
         return []
     expected = [(r.table, ", ".join(r.columns), _expected(r)) for r in ROLLUPS]
-    expected.append(("duplicate_code", quality_rollup.DUPLICATE_COLUMNS, quality_rollup.EVERY_DUPLICATE))
+    expected.append(("duplicate_code", quality_rollup.DUPLICATE_COLUMNS, quality_rollup.every_duplicate()))
     expected.append(("coverage_history", "day, procedures, level3, level4", COVERAGE))
     expected.append(("unit_coverage", _UNIT_COVERAGE_COLUMNS, UNIT_COVERAGE.format(units="true")))
     expected.append(("procedure_coverage", _PROCEDURE_COVERAGE_COLUMNS, PROCEDURE_COVERAGE))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.problems import Problem
-from data_access.store import books, rollups
+from data_access.store import books, quality_rollup, rollups
 from data_access.sync import staging
 
 
@@ -46,6 +46,7 @@ class Session:
             connection.execute(text("SET random_page_cost = 1.1"))
             staging.prepare(connection)
             rollups.prepare(connection)
+            quality_rollup.adopt()
             rollups.renew(connection)  # the code may be newer than the figures
             connection.commit()
         except BaseException:
@@ -57,10 +58,13 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One change of the store, whole or not at all, alone among writers."""
+        """One change of the store, whole or not at all, alone among writers.
+
+        Limits of data quality edited since the last one are taken up first.
+        """
         assert self.connection is not None
         with self.connection.begin():
-            books.writing(self.connection)
+            rollups.renew(self.connection)
             yield self.connection
 
     @contextmanager

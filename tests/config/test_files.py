@@ -1,10 +1,12 @@
 """What a text for a configuration file may say: every mistake with its line, key and what would be right."""
 
+import io
 import re
 from datetime import date
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from config.alert_kinds import nearest
 from config.edit import add_item, get_value, remove_item, set_value
@@ -93,6 +95,44 @@ def test_refused_with_the_place_and_what_would_be_right(name: str, old: str, new
     assert all(FILES[name].file in sentence and "line" in sentence for sentence in told)
     assert all(p.text("vi") != p.text("en") for p in found.problems)
     assert not any("word" in s or "123456" in s for s in told if "secret" in s), "a secret is not told again"
+
+
+NAMES = {"indicators": 0, "measures": 0, "walls": 0, "alerts": 0, "stages": 1}
+"""At which depth a file has names of its own as keys: one of each is enough."""
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_each_key_with_a_wrong_type_is_refused_with_its_line(name: str) -> None:
+    plain = whole(FILES[name].shipped, shipped(name)).value
+    seen: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for place in places(plain):
+        if not str(place[0]).startswith("."):  # these hold anchors
+            seen.setdefault(tuple("*" if isinstance(p, int) or n == NAMES.get(name) else str(p)
+                                  for n, p in enumerate(place)), place)  # fmt: skip
+    assert seen
+    for place in seen.values():
+        text = io.StringIO()
+        YAML(typ="safe", pure=True).dump(replaced(plain, place), text)
+        found = FILES[name].check(text.getvalue())
+        assert not found.ok, place
+        assert any(str(place[-1]) in str(p.facts["key"]) or str(place[0]) in str(p.facts["key"])
+                   for p in found.problems), (place, [p.text("en") for p in found.problems])  # fmt: skip
+        assert all(int(p.facts["line"]) > 0 for p in found.problems)
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """All places of a plain value, what holds others before these."""
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [at] * bool(at) + [place for key in keys for place in places(value[key], (*at, key))]
+
+
+def replaced(value: Any, place: tuple[Any, ...]) -> Any:
+    """The value with something of quite another kind at a place."""
+    if not place:
+        return 3 if isinstance(value, dict | list) else {"no": 1}
+    made = list(value) if isinstance(value, list) else dict(value)
+    made[place[0]] = replaced(made[place[0]], place[1:])
+    return made
 
 
 def test_all_mistakes_at_once() -> None:
@@ -209,10 +249,6 @@ def test_the_guide_names_every_file() -> None:
         r"^\| `(\w+)` \| `(\w+\.yaml)` \|", (ROOT / "docs/configuration.md").read_text(encoding="utf-8"), re.M
     )
     assert table == [(name, one.file) for name, one in FILES.items()]
-    later = re.findall(r"^\| `(\w+)` \| (`\w+`(?:, `\w+`)*) \|", (ROOT / "docs/configuration.md").read_text(), re.M)
-    assert {(n, tuple(re.findall(r"\w+", keys))) for n, keys in later} == {
-        (name, one.later) for name, one in FILES.items() if one.later
-    }
 
 
 def test_every_file_of_the_folder_is_known() -> None:

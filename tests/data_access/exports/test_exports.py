@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from config.files import FILES
 from config.i18n import Texts
+from config.problems import Problem
 from config.registry import registry
 from data_access.exports import ii06a, lists
 from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
@@ -31,6 +33,8 @@ from data_access.queries.form_meeting import meeting
 from data_access.rules.period import comparable, parse
 from data_access.store.engine import WHOLE_CITY, Scope, reading
 from tests.support.cities import NOW
+from tests.support.configured import configured
+from tests.support.processes import wait_for
 from widgets.palette import CLASSES_LIGHT
 
 HA_DONG, CAU_GIAY = "268", "005"
@@ -294,3 +298,28 @@ def test_the_meeting_pack_adds_up(desk: Exports, reader: Engine) -> None:
 
 def test_paper_has_the_colours_of_the_light_screens() -> None:
     assert CLASSES == CLASSES_LIGHT
+
+
+def test_how_many_are_made_at_a_time_follows_the_file(desk: Exports, tmp_path: Path) -> None:
+    shipped = FILES["forms"].shipped.read_text(encoding="utf-8")
+
+    def at_a_time(n: int) -> None:
+        (tmp_path / "forms.yaml").write_text(shipped.replace("at_a_time: 2", f"at_a_time: {n}"), encoding="utf-8")
+
+    go = threading.Event()
+
+    def slow(*_: Any) -> Document:
+        assert go.wait(60)
+        raise Problem("export_failed")
+
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        at_a_time(1)
+        jobs = [desk.order(CENTRE, About("ii06a", "csv", "vi"), slow, T) for _ in range(3)]
+        wait_for(lambda: [j.state for j in jobs] == ["making", "waiting", "waiting"], "one at work")
+        at_a_time(3)
+        desk.job(jobs[0].job_id, CENTRE.username)  # as the panel looks, each second
+        wait_for(lambda: [j.state for j in jobs] == ["making"] * 3, "three at work")
+        at_a_time(1)
+        last = [desk.order(CENTRE, About("ii06a", "csv", "vi"), slow, T) for _ in range(2)]
+        go.set()
+        assert all(j.ended.wait(60) for j in (*jobs, *last))

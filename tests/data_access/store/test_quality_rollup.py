@@ -1,16 +1,22 @@
 """Doubtful dossiers in the store against the plain rules over the source's own rows, through random changes."""
 
 import random
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from config.files import FILES
 from config.quality import quality_limits
+from data_access.queries.quality import examples
 from data_access.rules.quality import BY_CODE, KINDS, TIMES, Bounds, Known, dossier_problems, step_problems
-from data_access.store import quality_rollup
+from data_access.store import quality_rollup, rollups
 from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, START, Tiny
+from tests.support.configured import configured
 
 COLUMNS = (
     "dossier_id", "dossier_code", "procedure_code", "unit_received", "unit_processing", "status", *TIMES, "updated_at",
@@ -114,6 +120,62 @@ def test_a_limit_that_is_set_later(tiny: Tiny) -> None:
     job._dimensions_at = float("-inf")
     job.once()
     assert (stored(tiny)[0]["no_due"], stored(tiny)[1]) == (1, 1)
+
+
+@pytest.fixture
+def own_limits(tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Edits of quality.yaml by hand: the shipped text with other values."""
+    shipped = FILES["quality"].shipped.read_text(encoding="utf-8")
+
+    def edit(**values: object) -> None:
+        text = shipped
+        for key, value in values.items():
+            text = re.sub(rf"^{key}: \S+", f"{key}: {value}", text, flags=re.M)
+        (tmp_path / "quality.yaml").write_text(text, encoding="utf-8")
+
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        yield edit
+    quality_rollup.adopt()
+
+
+def test_limits_edited_while_the_sync_runs(
+    tiny: Tiny, own_limits: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No restart: the next poll counts anew what hangs on them, and nothing else; lists follow at once."""
+    at = tiny.clock + timedelta(minutes=7)  # no full hour, which is given a day's grace
+    tiny.dossier(1, submitted_at=at + timedelta(minutes=90), received_at=at)
+    tiny.dossier(2, received_at=at.replace(year=2009))
+    tiny.dossier(3, dossier_code="a", submitted_at=at + timedelta(minutes=90), received_at=at)
+    tiny.dossier(4, dossier_code="a")
+    job = tiny.sync()
+    job.once()
+
+    def counted() -> tuple[int, int, int]:
+        found = tiny.one("SELECT sum(submitted_after_received), sum(out_of_range), sum(troubled) FROM quality_month")
+        with tiny.owner.connect() as connection:
+            listed = {k: len(examples(connection, k)) for k in ("submitted_after_received", "out_of_range")}
+        assert tuple(listed.values()) == found[:2]
+        assert tiny.differences() == []
+        assert stored(tiny) == expected(tiny)
+        return tuple(int(n) for n in found)
+
+    assert counted() == (2, 0, 2)
+    monkeypatch.setattr(rollups, "rebuild", lambda _: pytest.fail("everything was counted anew"))
+    version = tiny.one("SELECT version FROM data_version")
+    own_limits(clock_skew_minutes=120)
+    job.once()
+    assert counted() == (0, 0, 0)
+    assert tiny.one("SELECT bool_and(NOT troubled) FROM duplicate_code")
+    assert tiny.one("SELECT version FROM data_version") == version + 1
+    job.once()
+    assert tiny.one("SELECT version FROM data_version") == version + 1, "once"
+    own_limits(earliest="2010-01-01")
+    tiny.change(4, status=5)  # a change in the same round is counted by one set of limits
+    job.once()
+    assert counted() == (2, 1, 3)
+    own_limits(earliest="never")
+    job.once()
+    assert counted() == (2, 1, 3), "what is refused changes nothing"
 
 
 def test_codes_used_twice_come_and_go(tiny: Tiny) -> None:
