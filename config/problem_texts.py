@@ -378,6 +378,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The file could not be made; details are in the log. Tell IT if it happens again.",
     ),
     # -- boundary files (data_access/geo/boundaries) --
+    "boundary_no_file": (
+        "Không có tệp {file}.",
+        "There is no file {file}.",
+    ),
     "boundary_empty": (
         "Tệp {file} trống. Xuất lại từ phần mềm bản đồ rồi tải lên.",
         "The file {file} is empty. Export it again from the map program and send that.",
@@ -395,6 +399,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(chỉ cần độ chính xác khoảng 1 m) hoặc chỉ giữ thành phố rồi thử lại.",
         "Reading {file} needs more than {most} MB of memory and was stopped; nothing has changed. Simplify the layer "
         "(a metre is precise enough) or keep the city alone, and try again.",
+    ),
+    "boundary_slow": (
+        "Đọc tệp {file} quá {most} phút nên đã dừng; không có gì thay đổi. Máy chủ đang bận: thử lại khi rảnh hơn, "
+        "hoặc đơn giản hoá lớp dữ liệu (chỉ cần độ chính xác khoảng 1 m).",
+        "Reading {file} took more than {most} minutes and was stopped; nothing has changed. The server is busy: try "
+        "again when it is less so, or simplify the layer (a metre is precise enough).",
     ),
     "boundary_no_map": (
         "{file} không phải GeoJSON, shapefile nén .zip hay GeoPackage. Xuất lại theo một trong ba định dạng này.",

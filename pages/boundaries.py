@@ -13,6 +13,7 @@ from data_access.acting import act, look
 from data_access.demo.stack import Runtime, runtime
 from data_access.geo.boundaries import books, work
 from data_access.geo.boundaries.books import Kept, Live
+from data_access.geo.boundaries.words import live_words
 from data_access.store.engine import WHOLE_CITY
 from pages import boundary_report
 from pages.address import Address, put
@@ -79,18 +80,6 @@ def page(viewer: Viewer) -> None:
     if chosen is not None:
         with st.container(key="panel-boundary-report"):
             boundary_report.show(chosen, t)
-
-
-def live_words(decided: list[Live], t: Texts) -> str:
-    """What maps draw now, since when, by whose decision."""
-    if not decided:
-        return t("Live: approximate cells, computed from centres and areas; nothing was imported yet.")
-    now = decided[0]
-    if now.import_id is None:
-        return t("Live since {at}: approximate cells, computed from centres and areas ({who}).",
-                 at=t.moment(now.at), who=now.who)  # fmt: skip
-    return t("Live since {at}: import {n}, {file} ({who}).", at=t.moment(now.at), n=now.import_id,
-             file=now.file_name or "", who=now.who)  # fmt: skip
 
 
 def _import_panel(viewer: Viewer, known: Runtime) -> None:

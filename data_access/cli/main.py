@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import alerts, config, deadline, demo, indicators, reconcile, source, store, wall
+from data_access.cli import alerts, boundaries, config, deadline, demo, indicators, reconcile, source, store, wall
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -21,6 +21,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(wall.app, name="wall")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(config.app, name="config")
+app.add_typer(boundaries.app, name="boundaries")
 
 
 @app.command()

@@ -67,6 +67,11 @@ TEXTS = {
     "config_reason": ("Lý do", "Why"),
     "config_by_hand": ("sửa tay trên tệp", "edited by hand"),
     "config_restored": ("Đã đưa {file} trở lại (thay đổi số {number}).", "{file} is back (change number {number})."),
+    "boundary_joined": ("Xã, phường khớp", "Wards joined"),
+    "boundary_live": ("Được dùng từ", "Went live"),
+    "boundary_read": ("Đang đọc", "Reading"),
+    "boundary_join": ("Đang ghép", "Joining"),
+    "boundary_shape": ("Đang sửa và đơn giản hoá", "Repairing and simplifying"),
     "alerts_would": ("{name}: {n} cảnh báo nếu mở ngay lúc này", "{name}: {n} alerts if it opened now"),
     "alerts_no_figures": (
         "Kho chưa có số liệu, nên chưa biết cảnh báo nào sẽ mở.",

@@ -12,7 +12,7 @@ from config.shapes import cells
 from data_access.geo.boundaries import books
 from data_access.geo.boundaries.importing import Imported
 from data_access.geo.boundaries.report import Report
-from pages.boundary_report import sentences
+from data_access.geo.boundaries.words import sentences
 from tests.pages.conftest import Run, english
 from widgets.ward_map import asset
 from widgets.ward_map.geometry import geometry, version

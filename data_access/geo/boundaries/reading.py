@@ -16,6 +16,8 @@ from config.problems import Problem
 from data_access.geo.boundaries.opening import DRIVERS, Opened
 
 BATCH = 20
+LOOKED = 0.4
+"""How much of the reading is done once it is known what the file holds."""
 MANY_CORNERS = 400_000
 """Beyond it the grid to which corners are moved gets coarser: nobody sees a metre on a map of a city."""
 MOST_FEATURES = 60_000
@@ -54,8 +56,11 @@ def read(opened: Opened, name: str, told: Progress) -> Layer:
     """
     parts = _Parts()
     try:
-        layer = _layer(opened, name)
+        # A GeoJSON has one layer, and each look at it goes through the whole file.
+        layer = None if opened.kind == "geojson" else _layer(opened, name)
+        told(0.0)
         info = pyogrio.read_info(opened.path, layer=layer)
+        told(LOOKED)
         if info["driver"] != DRIVERS[opened.kind]:
             raise Problem("boundary_no_map", file=name)
         whole = max(int(info["features"]), 0)
@@ -65,7 +70,7 @@ def read(opened: Opened, name: str, told: Progress) -> Layer:
             geometry = meta["geometry_name"] or "wkb_geometry"
             for done, batch in enumerate(batches):
                 _take(parts, batch, geometry)
-                told(min(1.0, (done + 1) * BATCH / whole) if whole else 0.5)
+                told(LOOKED + (1 - LOOKED) * min(1.0, (done + 1) * BATCH / whole) if whole else LOOKED)
     except (DataSourceError, DataLayerError, FeatureError, pa.ArrowException, shapely.errors.GEOSException) as error:
         raise Problem("boundary_damaged", file=name) from error
     if not parts.kept:

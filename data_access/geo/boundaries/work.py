@@ -102,10 +102,12 @@ def read(order: Order, gids: Mapping[str, str], told: Callable[[str, float], Non
         (folder / "file").symlink_to(order.path.resolve())
         said = {"name": order.name, "crs": order.crs, "swap": order.swap, "gids": dict(gids)}
         (folder / "order.json").write_text(json.dumps(said), encoding="utf-8")
-        _work(folder, told)
+        in_time = _work(folder, told)
         try:
             found = json.loads((folder / "found.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:  # it died: of hunger, as a rule
+            if not in_time:
+                raise Problem("boundary_slow", file=order.name, most=round(PATIENCE_SECONDS / 60)) from error
             raise Problem("boundary_memory", file=order.name, most=MEMORY_BYTES // 10**6) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -114,7 +116,8 @@ def read(order: Order, gids: Mapping[str, str], told: Callable[[str, float], Non
     return Imported(found["areas"], Report.of(found["report"]))
 
 
-def _work(folder: Path, told: Callable[[str, float], None]) -> None:
+def _work(folder: Path, told: Callable[[str, float], None]) -> bool:
+    """Run the worker to its end; False when it was stopped for taking too long."""
     command = [sys.executable, "-m", "data_access.geo.boundaries.worker", str(folder)]
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     # One thread: each of a numerical library's would reserve memory of its own.
@@ -125,7 +128,8 @@ def _work(folder: Path, told: Callable[[str, float], None]) -> None:
             command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment
         ) as worker,
     ):
-        limit = threading.Timer(PATIENCE_SECONDS, worker.kill)
+        late = threading.Event()
+        limit = threading.Timer(PATIENCE_SECONDS, lambda: (late.set(), worker.kill()))
         limit.start()
         try:
             assert worker.stdout is not None
@@ -138,3 +142,4 @@ def _work(folder: Path, told: Callable[[str, float], None]) -> None:
             worker.kill()
     if worker.returncode:
         log.warning("worker ended", code=worker.returncode, said=(folder / "log").read_text(errors="replace")[-2000:])
+    return not late.is_set()

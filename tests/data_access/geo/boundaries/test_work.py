@@ -56,9 +56,18 @@ def test_the_worker_opens_no_format_that_runs_what_a_file_says(tmp_path: Path) -
     assert caught.value.code in ("boundary_damaged", "boundary_no_map")
 
 
-def test_a_worker_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_takes_too_long_is_stopped_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "PATIENCE_SECONDS", 0.05)
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(Problem, match="simplify the layer") as caught:
+        work.read(order(write(tmp_path / "xa.gpkg", wards())), {}, lambda *_: None)
+    assert caught.value.code == "boundary_slow"
+
+
+def test_a_worker_that_dies_of_hunger_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = "import resource; resource.setrlimit(resource.RLIMIT_AS, (150_000_000, 150_000_000))"
+    (tmp_path / "sitecustomize.py").write_text(few, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(Problem, match=r"implify the layer") as caught:
         work.read(order(write(tmp_path / "xa.gpkg", wards())), {}, lambda *_: None)
     assert caught.value.code == "boundary_memory"
 
