@@ -174,7 +174,7 @@ class Gate:
 
         It may have been locked by others during 2: then the answer is that of 1, whatever the password is.
         """
-        url, who = _owner_url(), _typed(name)
+        t, url, who = self._t, _owner_url(), _typed(name)
         if not attempts.left(url, who):
             self._refuse(url, who)
             return
@@ -196,7 +196,7 @@ class Gate:
         reason = "password" if account else "disabled" if name in self._accounts.users else "unknown"
         left = attempts.failed(url, Entry("sign_in_failed", who, facts={"reason": reason}, address=_address()))
         if left:
-            banner(self._t("User name or password is not right. Attempts left: {left}.", left=left), bad=True)
+            banner(t("User name or password is not right. Attempts left: {left}.", left=left), bad=True)
         elif left is None:
             self._refuse(url, who)
         else:
