@@ -129,7 +129,12 @@ def _work(folder: Path, told: Callable[[str, float], None]) -> bool:
         ) as worker,
     ):
         late = threading.Event()
-        limit = threading.Timer(PATIENCE_SECONDS, lambda: (late.set(), worker.kill()))
+
+        def stop() -> None:
+            late.set()
+            worker.kill()
+
+        limit = threading.Timer(PATIENCE_SECONDS, stop)
         limit.start()
         try:
             assert worker.stdout is not None
