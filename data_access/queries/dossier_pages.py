@@ -100,7 +100,7 @@ def all_dossiers(connection: Connection, wish: DossierFilter) -> tuple[int, Iter
 def _all(connection: Connection, look: Look, order: str) -> Iterator[dict[str, Any]]:
     # the cursor's rows come a batch at a time; the statements between them are of this same look at the store
     cursor = connection.execute(text(_sorted(look, order)), look.values, execution_options={"yield_per": BATCH})
-    for ids in cursor.scalars().partitions():
+    for ids in cursor.scalars().partitions(BATCH):
         by_id = {row["dossier_id"]: row for row in rows(connection, SHOWN, ids=list(ids), **_now(look))}
         yield from (by_id[dossier_id] for dossier_id in ids)
 
