@@ -223,7 +223,7 @@ def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Vi
             found.append(_other(data.district.medians.get(name), step, pale, t))
         if city:
             found.append(_other(data.city[name][1] if name in data.city else None, step, pale, t))
-        since = t("since {day}", day=t.day(t.local(waits.since).date())) if waits and waits.since else ""
+        since = t("the first since {day}", day=t.day(t.local(waits.since).date())) if waits and waits.since else ""
         return [
             *found,
             Cell(t.number(waits.waiting if waits else 0), waits.waiting if waits else 0, "", since),
