@@ -1,6 +1,7 @@
 # Everything a newcomer needs. Wants Python 3.11+, make and a package index; the rest is made here.
 #   make run [PORT=8501]   the application with its demo city; Ctrl-C ends it all
-#   make test              lint, types, import rules, every test (browser tests too)
+#   make test              lint, types, import rules, tests (browser tests too)
+#   make test-slow         the tests that take long
 #   make help              the rest
 
 PYTHON ?= python3
@@ -8,10 +9,11 @@ PORT ?= 8501
 WORKERS ?= 2
 HISTORIES ?= 1000
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test lint soak soak-sync soak-boundaries bench bench-viewers screens forms clean-data chromium mariadb nginx
+.PHONY: help run install test test-slow lint soak soak-sync soak-boundaries bench bench-viewers screens forms clean-data chromium mariadb nginx
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -22,8 +24,11 @@ run: $(RUN_STAMP) ## start everything on 127.0.0.1:$(PORT)
 
 install: $(DEV_STAMP) ## .venv with everything for running and testing
 
-test: lint chromium mariadb nginx ## everything, browser tests included
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+test: lint chromium mariadb nginx ## everything but what takes long, browser tests included
+	$(PYTEST) -m "not slow"
+
+test-slow: $(DEV_STAMP) chromium ## what takes long: the full city, fifty redraws of each screen, more random histories
+	$(PYTEST) -m slow
 
 lint: $(DEV_STAMP) ## style, types, import rules
 	$(BIN)/ruff check .
@@ -32,7 +37,7 @@ lint: $(DEV_STAMP) ## style, types, import rules
 	$(BIN)/lint-imports
 
 soak-sync: $(DEV_STAMP) ## many random histories of source and sync with faults (HISTORIES=1000)
-	OPS_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest tests/data_access/sync/test_histories.py tests/data_access/sync/test_faults.py
+	OPS_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -m "not slow" tests/data_access/sync/test_histories.py tests/data_access/sync/test_faults.py
 
 soak: $(DEV_STAMP) chromium ## a wall and a desk drawn anew SOAK_REDRAWS=5000 times: memory stays flat (tests/bench/soak.py)
 	@$(BIN)/python -m tests.bench.soak

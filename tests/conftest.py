@@ -11,6 +11,14 @@ import pytest
 from sqlalchemy import Engine
 
 FOR_TESTS = ("OPS_HISTORIES", "OPS_CONFIG_CASES")  # how many random histories, and configuration texts, to try
+FOR_SERVERS = {"OPS_PG_SHARED_BUFFERS": "128MB", "OPS_PG_FSYNC": "off"}
+"""Of the embedded server: what a killed process has written is there still, and no test cuts the power."""
+LONGEST_FIRST = (
+    "tests/browser/test_wall.py", "tests/browser/test_front_door.py", "tests/browser/test_faults.py", "tests/browser/",
+    "tests/data_access/demo_stack/test_run.py", "tests/pages/test_screens.py", "tests/data_access/sync/",
+    "tests/deploy/", "tests/data_access/previews/", "tests/test_bad_start.py", "tests/data_access/cli/", "tests/pages/",
+)  # fmt: skip
+"""Files that take minutes begin first, or at the end one worker would wait for the other."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [n for n in os.environ if n.startswith("OPS_") and n not in FOR_TESTS]:
         del os.environ[name]
     base = tempfile.mkdtemp(prefix="ops-test-")
-    os.environ |= {"OPS_TEST_BASE": base, "OPS_DATA_DIR": f"{base}/data", "OPS_PG_SHARED_BUFFERS": "128MB"}
+    os.environ |= {"OPS_TEST_BASE": base, "OPS_DATA_DIR": f"{base}/data", **FOR_SERVERS}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -36,7 +44,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine gets a second and a third chance; the summary names who needed them (R)."""
+    """Long files first. A browser on a busy machine gets a second and a third chance; the summary names who needed
+    them (R).
+    """
+    items.sort(key=lambda item: next((n for n, path in enumerate(LONGEST_FIRST) if item.nodeid.startswith(path)), 99))
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2))
@@ -110,15 +121,6 @@ def app_server(small_city: Any) -> Iterator[Any]:
     from tests.support.apps import serving
 
     with serving(small_city) as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
-def full_app_server(full_city: Any) -> Iterator[Any]:
-    """The application over the full city, without sync: the city is shared."""
-    from tests.support.apps import serving
-
-    with serving(full_city, sync=False) as served:
         yield served
 
 

@@ -123,6 +123,8 @@ def _tune(server: Server) -> None:
         # Nobody replicates this server: indexes and tables made anew then need no write-ahead log at all.
         "wal_level": "minimal",
         "max_wal_senders": "0",
+        "fsync": os.environ.get("OPS_PG_FSYNC", "on"),  # off for tests only
+        "full_page_writes": os.environ.get("OPS_PG_FSYNC", "on"),
         "wal_compression": "off",  # the one way this build knows takes longer than writing does
         "timezone": "UTC",
         "jit": "off",

@@ -10,7 +10,7 @@ from data_access.queries.overview import overview
 from tests.data_access.queries.conftest import At, at
 from tests.support.cities import NOW
 
-pytestmark = pytest.mark.city
+pytestmark = [pytest.mark.city, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
