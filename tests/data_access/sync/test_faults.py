@@ -57,15 +57,17 @@ def happen(tiny: Tiny, n: int) -> None:
     tiny.put("observation", indicator_code="x", scope_kind="unit", scope_code="p1", at=at, value=n)
 
 
-def test_the_store_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny, record_property: Any) -> None:
-    """Facts, rollups, watermarks and the version change together or not at all, wherever it breaks.
+EVERY = [12, pytest.param(1, marks=pytest.mark.slow)]
+"""At each statement in `make test-slow` and `make soak-sync`; else at every twelfth, beginning at another each time."""
 
-    At each statement in `make soak-sync`; else at every sixth, beginning at another one each time.
-    """
+
+@pytest.mark.parametrize("stride", EVERY)
+def test_the_store_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny, record_property: Any, stride: int) -> None:
+    """Facts, rollups, watermarks and the version change together or not at all, wherever it breaks."""
     fill(tiny, 6)
     job = tiny.sync()
     job.once()
-    stride = 1 if "OPS_HISTORIES" in os.environ else 6
+    stride = 1 if "OPS_HISTORIES" in os.environ else stride
     n, tried = random.randrange(stride), 0
     while True:
         happen(tiny, n)
@@ -83,16 +85,17 @@ def test_the_store_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny, reco
         assert tiny.version > version
         n += stride
         tried += 1
-    assert tried > 8
+    assert tried * stride > 48
     record_property("told", f"the store's session ended at {tried} of the {len(ran)} statements of a poll")
 
 
-def test_the_source_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny) -> None:
+@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_source_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny, stride: int) -> None:
     tiny.rows = 3
     fill(tiny, 6)
     job = tiny.sync()
     job.once()
-    n = 0
+    n = random.randrange(stride)
     while True:
         happen(tiny, n)
         with ended_at(tiny, tiny.source_engine, n) as ran:
@@ -103,7 +106,7 @@ def test_the_source_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny) -> 
         if len(ran) <= n:
             break
         assert tiny.differences() == [], ran[-2:]
-        n += 1
+        n += stride
     plain.check(tiny)
     assert tiny.differences() == []
     assert n > 10

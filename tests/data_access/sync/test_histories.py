@@ -284,13 +284,14 @@ def identities(tiny: Tiny) -> None:
     assert flow[2] == overdue + settled_ahead
 
 
+@pytest.mark.parametrize("many", [8, pytest.param(40, marks=pytest.mark.slow)])
 def test_random_histories(
-    tiny_databases: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Any
+    tiny_databases: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Any, many: int
 ) -> None:
     Histories.server, Histories.folder = tiny_databases, tmp_path
     Histories.tried, Histories.faults = 0, Counter()
     monkeypatch.setattr(Source, "now", lambda *_: Histories.clock())
-    many = int(os.environ.get("OPS_HISTORIES", "15"))
+    many = int(os.environ.get("OPS_HISTORIES", many))
     try:
         run_state_machine_as_test(
             Histories,
