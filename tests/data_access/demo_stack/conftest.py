@@ -13,7 +13,7 @@ from data_access.demo import data_dir as directory
 from tests.support.apps import free_port
 from tests.support.processes import descendants, start, still_there, wait_for
 
-TINY = {"OPS_DEMO_DOSSIERS": "1000", "OPS_DEMO_NOW": "2026-11-20T15:30:00+07:00"}
+TINY = {"OPS_DEMO_DOSSIERS": "1000", "OPS_DEMO_NOW": "2026-11-20T15:30:00+07:00", "OPS_PG_FSYNC": "off"}
 
 
 @dataclass

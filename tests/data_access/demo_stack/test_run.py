@@ -11,11 +11,12 @@ import pytest
 from data_access.accounts import load
 from data_access.demo import data_dir as directory
 from data_access.demo.run import answers
-from tests.data_access.demo_stack.conftest import Launcher
+from tests.data_access.demo_stack.conftest import Launched, Launcher
 from tests.support.processes import command, descendants, still_there, wait_for
 
 
 def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launch: Launcher) -> None:
+    """The first start; beside it a second one, and a command."""
     run = launch()
     run.wait_ready()
     assert answers(run.port)
@@ -27,8 +28,18 @@ def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launc
     assert any("demo simulate" in n for n in names)
     assert any("sync --follow" in n for n in names)
     assert any("streamlit run" in n for n in names)
+    no_secret_in_a_command_line(launch, run)
     postgres = directory.postmaster(launch.data_dir)
     assert postgres is not None
+
+    second = launch()
+    assert second.process.wait(60) == 2
+    assert f"http://127.0.0.1:{run.port}" in second.output
+    assert str(run.process.pid) in second.output
+    assert "Traceback" not in second.output
+    # commands work beside it, on its server, and leave it running
+    assert command("migrate", env={"OPS_DATA_DIR": str(launch.data_dir)}).returncode == 0
+    assert answers(run.port)
 
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(60) == 0
@@ -37,9 +48,7 @@ def test_first_start_serves_shows_the_passwords_and_ctrl_c_ends_everything(launc
     assert not (launch.data_dir / "runtime.json").exists()
 
 
-def test_no_secret_stands_in_a_command_line(launch: Launcher) -> None:
-    run = launch()
-    run.wait_ready()
+def no_secret_in_a_command_line(launch: Launcher, run: Launched) -> None:
     key = load(launch.data_dir / "accounts.yaml").cookie_key
     for process in run.below:
         line = " ".join(process.cmdline())
@@ -47,73 +56,48 @@ def test_no_secret_stands_in_a_command_line(launch: Launcher) -> None:
         assert "postgresql" not in line
     assert oct((launch.data_dir / "runtime.json").stat().st_mode & 0o777) == "0o600"
     assert oct((launch.data_dir / "accounts.yaml").stat().st_mode & 0o777) == "0o600"
+
+
+def test_what_dies_is_started_again_and_a_killed_supervisor_takes_its_children_along(launch: Launcher) -> None:
+    """A later start; its children die, PostgreSQL dies, then the supervisor itself, and the next start adopts."""
+    run = launch()
+    run.wait_ready()
     # later starts don't show passwords again, but say how to make new ones
     assert "demo passwords" in run.output
     assert "│" not in run.output
-    run.process.terminate()
-    assert run.process.wait(60) == 0
-    assert run.left() == []
+    before = pid_of(run, "sync --follow")
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: pid_of(run, "sync --follow") not in (0, before), "a new sync process", 30)
+    first = directory.postmaster(launch.data_dir)
+    assert first is not None
+    first.kill()
+    wait_for(lambda: (p := directory.postmaster(launch.data_dir)) is not None and p.pid != first.pid, "PostgreSQL", 60)
 
-
-def test_a_second_supervisor_is_told_where_the_first_serves(launch: Launcher) -> None:
-    first = launch()
-    first.wait_ready()
-    second = launch()
-    assert second.process.wait(60) == 2
-    assert f"http://127.0.0.1:{first.port}" in second.output
-    assert str(first.process.pid) in second.output
-    assert "Traceback" not in second.output
-    # commands work beside it, on its server, and leave it running
-    assert command("migrate", env={"OPS_DATA_DIR": str(launch.data_dir)}).returncode == 0
-    assert answers(first.port)
-    first.process.send_signal(signal.SIGHUP)  # the terminal was closed
-    assert first.process.wait(60) == 0
-    assert first.left() == []
-
-
-def test_killed_supervisor_takes_its_children_along_and_the_next_start_adopts(launch: Launcher) -> None:
-    run = launch()
-    run.wait_ready()
-    postgres = directory.postmaster(launch.data_dir)
-    assert postgres is not None
+    run.below = descendants(run.process.pid)
     run.process.kill()
     run.process.wait(10)
     wait_for(lambda: run.left() == [], "the children to end", 30)
-    assert still_there([postgres]) == [postgres]
+    postgres = directory.postmaster(launch.data_dir)
+    assert postgres is not None
 
     again = launch(port=run.port)
     again.wait_ready()
     adopted = directory.postmaster(launch.data_dir)
     assert adopted is not None
     assert adopted.pid == postgres.pid
-    again.process.terminate()
+    again.process.send_signal(signal.SIGHUP)  # the terminal was closed
     assert again.process.wait(60) == 0
+    assert again.left() == []
     assert still_there([postgres]) == []
 
 
-def test_what_dies_is_started_again(launch: Launcher) -> None:
-    run = launch()
-    run.wait_ready()
-
-    def pid_of(words: str) -> int:
-        for process in descendants(run.process.pid):
-            with suppress(psutil.Error):  # gone, or a zombie, since we asked
-                if words in " ".join(process.cmdline()):
-                    return process.pid
-        return 0
-
-    before = pid_of("sync --follow")
-    os.kill(before, signal.SIGKILL)
-    wait_for(lambda: pid_of("sync --follow") not in (0, before), "a new sync process", 30)
-    postgres = directory.postmaster(launch.data_dir)
-    assert postgres is not None
-    postgres.kill()
-    wait_for(
-        lambda: (p := directory.postmaster(launch.data_dir)) is not None and p.pid != postgres.pid, "PostgreSQL", 60
-    )
-    run.process.terminate()
-    assert run.process.wait(60) == 0
-    assert directory.postmaster(launch.data_dir) is None
+def pid_of(run: Launched, words: str) -> int:
+    """The supervisor's child whose command line holds these words; 0 when there is none now."""
+    for process in descendants(run.process.pid):
+        with suppress(psutil.Error):  # gone, or a zombie, since we asked
+            if words in " ".join(process.cmdline()):
+                return process.pid
+    return 0
 
 
 @pytest.mark.parametrize("lang", ["vi_VN.UTF-8", "en_US.UTF-8"])
