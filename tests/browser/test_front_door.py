@@ -17,9 +17,7 @@ from tests.support.apps import AppServer, serving
 from tests.support.browser import sign_in
 
 pytestmark = pytest.mark.browser
-PATHS = (
-    "overview", "coverage", "backlog", "workload", "shell", "signin", "ask", "viewer", "backlog?ward=09556",
-)  # fmt: skip
+PATHS = ("overview", "signin", "viewer", "backlog?ward=09556")
 NAMES = {"trungtam": "Trực ban Trung tâm", "hadong": "Lãnh đạo UBND quận Hà Đông", "cntt": "Quản trị CNTT"}  # fmt: skip
 TITLES = {"overview": "Tổng quan", "alerts": "Cảnh báo", "district": "Quận, huyện của tôi", "ward": "Xã, phường",
           "compare": "So sánh", "process": "Quy trình", "coverage": "Độ phủ dịch vụ",
@@ -42,31 +40,21 @@ def secrets_of_the_screens(small_city: Any) -> list[str]:
     ]
 
 
-@pytest.fixture(params=PATHS)
-def fresh(small_city: Any, request: pytest.FixtureRequest) -> Iterator[tuple[AppServer, str]]:
-    """A server that nobody has asked anything yet, and the address to ask first."""
-    with serving(small_city, sync=False) as server:
-        yield server, request.param
-
-
-@pytest.fixture
-def fresh_server(small_city: Any) -> Iterator[AppServer]:
-    """A server that nobody has asked anything yet."""
-    with serving(small_city, sync=False) as server:
-        yield server
-
-
-# Each of these starts a server of its own: what matters is the very first request of a process.
-@pytest.mark.parametrize("fresh", ["backlog", "shell"], indirect=True)
+# A server of its own: what matters is the very first request of a process.
 def test_the_first_request_of_a_process_meets_the_door(
-    watched: Watched, fresh: tuple[AppServer, str], secrets_of_the_screens: list[str]
+    watched: Watched, small_city: Any, secrets_of_the_screens: list[str]
 ) -> None:
-    server, path = fresh
-    page = watched.open()
-    page.goto(f"{server.url}/{path}")
-    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
-    document = everything(page)
-    assert [word for word in secrets_of_the_screens if word in document] == []
+    with serving(small_city, sync=False) as server:
+        page = watched.open()
+        page.goto(f"{server.url}/shell")
+        expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
+        document = everything(page)
+        assert [word for word in secrets_of_the_screens if word in document] == []
+        for path in ("pages/backlog", "pages/backlog.py", "pages/shell.py"):
+            page.goto(f"{server.url}/{path}")
+            page.wait_for_timeout(2_000)
+            document = everything(page)
+            assert [word for word in ("Quá hạn", "page-sub", "stPageLink") if word in document] == [], path
 
 
 def test_every_address_meets_the_door(
@@ -78,15 +66,6 @@ def test_every_address_meets_the_door(
         expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)
         document = everything(page)
         assert [word for word in secrets_of_the_screens if word in document] == [], path
-
-
-def test_paths_below_the_folder_of_pages_show_nothing(watched: Watched, fresh_server: AppServer) -> None:
-    page = watched.open()
-    for path in ("pages/backlog", "pages/backlog.py", "pages/shell.py"):
-        page.goto(f"{fresh_server.url}/{path}")
-        page.wait_for_timeout(2_000)
-        document = everything(page)
-        assert [word for word in ("Quá hạn", "page-sub", "stPageLink") if word in document] == [], path
 
 
 @pytest.mark.parametrize("user", NAMES)
@@ -101,12 +80,10 @@ def test_each_role_has_its_screens(watched: Watched, app_server: AppServer, user
     assert sorted(said) == sorted([s, TITLES[s]] for s in allowed)
     expect(page.get_by_role("button", name=NAMES[user])).to_be_visible()
     expect(page.locator(current(allowed[0]))).to_have_count(1)
-    for screen in allowed[1:] + allowed[:1]:
+    for screen in ("backlog", "health" if user == "cntt" else "dossiers", allowed[0]):  # all: test_languages_and_maps
         go(page, screen)
         expect(page.locator(".banner.bad")).to_have_count(0)
         expect(page.locator(".menus [aria-current]")).to_have_count(1)
-        if screen not in IT_SCREENS:
-            expect(page.locator(".figure").nth(3)).to_be_attached()
     assert watched.outside() == []
     assert watched.errors == []
 
@@ -141,8 +118,7 @@ def test_a_district_sees_itself_only(watched: Watched, app_server: AppServer) ->
     foreign = {w.name for w in registry().wards.values() if w.code not in own} - own_names
     foreign |= {d.name for d in registry().districts.values() if d.code != "268"} - own_names
     page = watched.sign_in(app_server, "hadong")
-    for path in ("overview", "coverage", "coverage?view=table", "backlog", "backlog?view=tiles", "backlog?view=table",
-                 "workload", "district", "ward"):  # fmt: skip
+    for path in ("overview", "coverage?view=table", "backlog?view=tiles", "backlog"):  # the rest: tests/pages
         page.goto(f"{app_server.url}/{path}")
         settled(page)
         if page.locator(".wards").count():
@@ -174,12 +150,11 @@ WORDS = """
 def test_another_districts_ward_in_the_address(watched: Watched, app_server: AppServer) -> None:
     theirs = registry().wards_of("005")[0]
     page = watched.sign_in(app_server, "hadong")
-    for path in ("backlog", "coverage"):
-        page.goto(f"{app_server.url}/{path}?ward={theirs.code}")
-        settled(page)
-        expect(page.get_by_text("không thuộc phạm vi")).to_be_visible()
-        assert theirs.name not in page.evaluate(WORDS)
-        expect(page).not_to_have_url(re.compile("ward="))
+    page.goto(f"{app_server.url}/backlog?ward={theirs.code}")
+    settled(page)
+    expect(page.get_by_text("không thuộc phạm vi")).to_be_visible()
+    assert theirs.name not in page.evaluate(WORDS)
+    expect(page).not_to_have_url(re.compile("ward="))
     page.goto(f"{app_server.url}/backlog?ward=99999&colour=red")
     settled(page)
     expect(page.locator(".banner")).to_have_count(2)
@@ -190,10 +165,8 @@ def test_wrong_parameters_are_named_and_put_aside(watched: Watched, app_server: 
     page = watched.sign_in(app_server, "trungtam")
     wrong = {
         "backlog": "measure=bad&field=zz&channel=9&days=0&view=none&ward=<b>x</b>&zz=1",
-        "coverage": "on=2018-13-45&measure=bad&view=none&ward=1&zz=1",
         "workload": "tier=bad&role=bad&district=999&officer=nobody&zz=1",
-        "overview": "ward=00001",
-    }
+    }  # those of the other screens: tests/pages
     for screen, query in wrong.items():
         page.goto(f"{app_server.url}/{screen}?{query}")
         settled(page)
@@ -201,9 +174,6 @@ def test_wrong_parameters_are_named_and_put_aside(watched: Watched, app_server: 
         expect(page.locator(".figure").nth(3), "the rest keeps working").to_be_attached()
         expect(page, screen).not_to_have_url(re.compile(r"\?"))
         expect(page.locator(".banner b")).to_have_count(0)
-    page.goto(f"{app_server.url}/coverage?on=9999-01-01")
-    settled(page)
-    expect(page.locator(".banner")).to_have_count(1)
 
 
 def fill(page: Page, user: str, password: str) -> None:
@@ -220,11 +190,10 @@ def answer(page: Page, left: int) -> str:
 
 
 @pytest.fixture
-def locked_out(small_city: Any) -> Iterator[AppServer]:
-    """A server of its own; the store counts for all servers, so that the lock is taken away again."""
-    with serving(small_city, sync=False) as server:
-        yield server
-    engine = owner_engine(small_city.urls.store_owner_url)
+def locked_out(app_server: AppServer) -> Iterator[AppServer]:
+    """The server, whose locks are taken away again: the store counts for all tests."""
+    yield app_server
+    engine = owner_engine(app_server.city.urls.store_owner_url)
     for user in ("hadong", "khongco"):
         attempts.forgive(engine, user, "test")
     engine.dispose()
