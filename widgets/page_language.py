@@ -26,6 +26,8 @@ def page_language(t: Texts) -> None:
         "Hide password text": t("Hide password"),
         "No results": t("No results"),
         "Clear all": t("Clear all"),
+        "Selected values": t("What is chosen"),
+        "Remove": t("Leave out"),
         "Fullscreen": t("Full screen"),
         "Close fullscreen": t("Leave full screen"),
         "Loading": t("Loading"),
