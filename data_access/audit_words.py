@@ -1,6 +1,7 @@
 """What the audit's codes say to people, on the screen and in files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from config.i18n import Texts, mark
@@ -69,9 +70,16 @@ def role_words(role: str, t: Texts) -> str:
 
 
 def object_words(row: Mapping[str, Any], t: Texts) -> str:
-    """What it was done to: an alert by its number, else as it was noted."""
+    """What it was done to: an alert or an import of boundaries by its number, days by their words, else as noted."""
     if row["kind"].startswith("alert_"):
         return t("Alert no. {n}", n=row["what"])
+    if row["kind"] == "boundaries_changed":
+        number = str(row["what"]).removeprefix("import ")
+        return t("import {n}", n=number) if number.isdigit() else t("approximate cells")
+    if row["kind"] == "reconcile_asked":
+        since, _, how = str(row["what"]).partition(", ")
+        day = t("since {day}", day=t.day(date.fromisoformat(since))) if since[:1].isdigit() else t("Everything")
+        return f"{day} · {t('Read every row again, without trusting sums')}" if how == "every row" else day
     return str(row["what"])
 
 
