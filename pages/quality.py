@@ -10,6 +10,7 @@ from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
+from data_access.queries.answers import Answer
 from data_access.queries.quality import DOUBTS, Quality, quality, troubled_share
 from data_access.queries.silence import Silence, silence
 from data_access.rules.quality import BY_CODE, BY_UNIT, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind, direction
@@ -22,8 +23,8 @@ from pages.silence_words import NEEDS_A_HAND, evidence, reason
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, note, panel_title, title
 from widgets.measure import class_breaks, shown, ward_values
-from widgets.table import Cell, Column, Row, table
-from widgets.ward_map import ward_map
+from widgets.table import Cell, Column, Row, packed, table
+from widgets.ward_map import WardValues, ward_map
 
 PERIODS = (None, 1, 3, 12)
 LATELY = 3
@@ -49,19 +50,19 @@ def page(viewer: Viewer) -> None:
     answer = ask(quality, viewer, months=months)
     data = answer.value
     lately = ask(quality, viewer, months=LATELY).value
-    quiet = ask(silence, viewer).value
+    quiet = ask(silence, viewer)
     with place:
         title(
             t("Data quality"),
             t("As of {at}. Doubtful rows stay in all figures; here they are counted.", at=t.moment(answer.as_of)),
         )
     address.complain()
-    figure_row(_figures(data, quiet, viewer), t)
+    figure_row(_figures(data, quiet.value, viewer), t)
     left, right = st.columns([1.25, 1], gap="small")
     with left, st.container(key="panel-kinds", height="stretch"):
         _kinds(data, lately, viewer, kind, ward)
     with right, st.container(key="panel-quality-map", height="stretch"):
-        _places(data, viewer, ward, view)
+        _places(answer, viewer, ward, view)
     chosen = st.container()
     if kind is not None:
         with chosen, st.container(key="panel-examples"):
@@ -199,7 +200,7 @@ def pick_ward(code: str) -> None:
     put("ward", code)
 
 
-def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
+def _places(answer: Answer[Quality], viewer: Viewer, ward: str | None, view: str) -> None:
     t, measure = viewer.t, measures()[MEASURE]
     name = indicator(MEASURE).name(t.lang)
     notes = {
@@ -209,23 +210,29 @@ def _places(data: Quality, viewer: Viewer, ward: str | None, view: str) -> None:
     }
     panel_title(t("{measure} by ward", measure=name), notes[view], explained(t, MEASURE))
     if view == "table":
-        _unit_table(data, viewer, ward)
+        _unit_table(answer.value, viewer, ward)
         return
+    values = answer.once(lambda: _ward_values(answer.value, viewer), "map", t.lang)
+    clicked = ward_map(
+        values, key=f"quality-{view}", layout="tiles" if view == "tiles" else "cells",
+        classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
+        only_district=viewer.only_district, empty_label=t("fewer than {n} dossiers", n=measure.min_n),
+        legend_title=name,
+    )  # fmt: skip
+    if clicked and clicked != ward and any(value.code == clicked for value in values):
+        pick_ward(clicked)
+        st.rerun()
+
+
+def _ward_values(data: Quality, viewer: Viewer) -> WardValues:
+    t, measure = viewer.t, measures()[MEASURE]
     units = [unit for unit in data.units if unit["ward_code"] in registry().wards]
     values: dict[str, float | None] = {
         code: None for code, place in registry().wards.items() if viewer.scope.allows(place.district_code)
     }
     values |= {unit["ward_code"]: troubled_share(unit, measure) for unit in units}
     lines = {unit["ward_code"]: _lines(unit, t) for unit in units}
-    clicked = ward_map(
-        ward_values(measure, values, lines, t), key=f"quality-{view}", layout="tiles" if view == "tiles" else "cells",
-        classes=class_breaks(measure, t), lang=t.lang, selected=ward, height=MAP_HEIGHT,
-        only_district=viewer.only_district, empty_label=t("fewer than {n} dossiers", n=measure.min_n),
-        legend_title=name,
-    )  # fmt: skip
-    if clicked and clicked != ward and clicked in values:
-        pick_ward(clicked)
-        st.rerun()
+    return ward_values(measure, values, lines, t)
 
 
 def _lines(unit: dict[str, Any], t: Texts) -> list[str]:
@@ -260,9 +267,10 @@ def _unit_table(data: Quality, viewer: Viewer, ward: str | None) -> None:
     )  # fmt: skip
 
 
-def _silent(quiet: Silence, viewer: Viewer) -> None:
+def _silent(answer: Answer[Silence], viewer: Viewer) -> None:
     """Silent wards and those that seem to log on paper, with reason and evidence."""
-    t, limits = viewer.t, quiet.limits
+    t, quiet = viewer.t, answer.value
+    limits = quiet.limits
     panel_title(
         t("Silent wards, and wards that seem to log on paper"),
         t("Nothing received since {day}, for {n} working days. Told apart by offerings, links, officers signed in, "
@@ -286,6 +294,6 @@ def _silent(quiet: Silence, viewer: Viewer) -> None:
     table(
         [Column(t("Ward")), Column(t("Reason and evidence")), Column(t("Last received"), "right"),
          figure_column("silent_days", t), figure_column("usual_rate", t)],
-        [Row(row["ward_code"], cells(row)) for row in quiet.wards],
+        answer.once(lambda: packed([Row(row["ward_code"], cells(row)) for row in quiet.wards]), "silent", t.lang),
         key="quality-silent", label=t("Silent wards"), empty=t("No ward is silent."), height=460, on_pick=pick_ward,
     )  # fmt: skip

@@ -15,12 +15,15 @@ from widgets.ward_map import ClassBreak, WardValue, WardValues
 
 def shown(measure: Measure, value: float | None, t: Texts, *, unit: bool = True) -> str:
     """A value with its unit: 41 hồ sơ, 6,5 %, 4,1 ngày làm việc."""
+    return _shown(measure, value, t, indicator(measure.indicator).unit_name(t.lang) if unit else "")
+
+
+def _shown(measure: Measure, value: float | None, t: Texts, unit: str) -> str:
     if value is None:
         return NOTHING
     if measure.kind == "percent":
         return t.percent(value)
-    number = t.number(value, 1 if measure.kind == "days" else 0)
-    return f"{number} {indicator(measure.indicator).unit_name(t.lang)}" if unit else number
+    return f"{t.number(value, 1 if measure.kind == 'days' else 0)} {unit}".rstrip()
 
 
 def class_breaks(measure: Measure, t: Texts) -> list[ClassBreak]:
@@ -59,7 +62,8 @@ def ward_values(
     t: Texts,
 ) -> WardValues:
     """One WardValue a ward; `values` by ward code, `lines` are further tooltip lines."""
+    unit = indicator(measure.indicator).unit_name(t.lang)
     return WardValues(
-        WardValue(code, measure.klass(value), shown(measure, value, t), tuple(lines.get(code, ())))
+        WardValue(code, measure.klass(value), _shown(measure, value, t, unit), tuple(lines.get(code, ())))
         for code, value in values.items()
     )

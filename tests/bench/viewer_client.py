@@ -17,27 +17,31 @@ DICE = random.Random(2018)
 class House:
     """All sessions of the bench."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.jars: dict[str, dict[str, str]] = {}
+    def __init__(self, urls: list[str]) -> None:
+        self.urls = urls
+        self.jars: dict[tuple[str, str], dict[str, str]] = {}
         self.seen: dict[str, Seen] = {}
         self.sessions: list[ViewerSession] = []
 
-    async def sign_in(self, passwords: dict[str, str], wall: list[str], words: dict[str, list[str]]) -> Any:
-        """Each account once by the form, the device by its token; `words` are looked for in what each is sent."""
-        for account, password in passwords.items():
-            self.jars[account] = await sign_in(self.url, account, password)
-        device, name, token = wall
-        self.jars[device] = await wall_sign_in(self.url, name, token)
+    async def sign_in(
+        self, passwords: dict[str, str], wall: list[str], tokens: list[str], words: dict[str, list[str]]
+    ) -> Any:
+        """Each account once a server by the form, the device by a token; `words` are looked for in what is sent."""
+        device, name = wall
+        for url, token in zip(self.urls, tokens, strict=True):
+            for account, password in passwords.items():
+                self.jars[url, account] = await sign_in(url, account, password)
+            self.jars[url, device] = await wall_sign_in(url, name, token)
         self.seen = {account: Seen(tuple(looked)) for account, looked in words.items()}
-        return {"accounts": list(self.jars)}
+        return {}
 
     async def fill(self, looks: list[list[str]]) -> Any:
         """Open sessions until there are these; seconds until each was served."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def come(look: Look) -> float:
-            session = ViewerSession(self.url, look, dict(self.jars[look.account]), self.seen[look.account])
+            url = DICE.choice(self.urls)
+            session = ViewerSession(url, look, dict(self.jars[url, look.account]), self.seen[look.account])
             self.sessions.append(session)
             async with gate:
                 began = time.time()
@@ -47,8 +51,7 @@ class House:
 
         coming = [come(Look(*look)) for look in looks[len(self.sessions) :]]
         found = await asyncio.gather(*coming, return_exceptions=True)
-        took = [one for one in found if isinstance(one, float)]
-        return {"took": took, "unserved": len(found) - len(took)}
+        return {"took": _times(found), "failed": _reasons(found)}
 
     async def measure(self, seconds: float) -> Any:
         """Only watch; each session's redraws that began meanwhile."""
@@ -79,7 +82,8 @@ class House:
         """
         began = time.time()
         took: list[float] = []
-        rounds = failed = 0
+        failed: list[str] = []
+        rounds = 0
         while rounds == 0 or time.time() - began < seconds:
             lost = DICE.sample(self.sessions, min(n, len(self.sessions)))
             await asyncio.gather(*(s.close(rudely=True) for s in lost))
@@ -93,8 +97,8 @@ class House:
                 return time.time() - at
 
             found = await asyncio.gather(*(back(s, new=i % 2 == 1) for i, s in enumerate(lost)), return_exceptions=True)
-            took += [one for one in found if isinstance(one, float)]
-            failed += sum(not isinstance(one, float) for one in found)
+            took += _times(found)
+            failed += _reasons(found)
             rounds += 1
         return {"rounds": rounds, "served": took, "failed": failed, "seconds": time.time() - began}
 
@@ -113,9 +117,17 @@ class House:
         return {}
 
 
+def _times(found: list[float | BaseException]) -> list[float]:
+    return [one for one in found if not isinstance(one, BaseException)]
+
+
+def _reasons(found: list[float | BaseException]) -> list[str]:
+    return [repr(one) for one in found if isinstance(one, BaseException)]
+
+
 async def main() -> None:
     """One command a line: [name, {arguments}]; one answer a line."""
-    house = House(sys.argv[1])
+    house = House(sys.argv[1:])
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         name, arguments = json.loads(line)

@@ -98,6 +98,7 @@ class ViewerSession:
         self.poll_times: list[float] = []
         self.elements: dict[str, Any] = {}
         self.titles: list[str] = []
+        self.broken: str | None = None
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -148,8 +149,10 @@ class ViewerSession:
             await self._socket.send(back.SerializeToString())
 
     async def served(self, seconds: float = 120) -> None:
-        """Until a whole run has ended."""
+        """Until a whole run has ended. Raises when the session is broken or `seconds` are over."""
         await asyncio.wait_for(self._done.wait(), seconds)
+        if self.broken is not None:
+            raise RuntimeError(self.broken)
 
     async def next_run(self, seconds: float = 60) -> None:
         """Until another whole run has ended."""
@@ -158,9 +161,7 @@ class ViewerSession:
 
     async def close(self, *, rudely: bool = False) -> None:
         """Leave; rudely: as a network that goes away."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        self._stop_timers()
         if self._reader is not None:
             self._reader.cancel()
         if self._socket is not None:
@@ -170,18 +171,32 @@ class ViewerSession:
                 await self._socket.close()
         self._socket = None
 
+    def _stop_timers(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
     def forget(self) -> None:
         """A new tab: no session, no cache, but the cookies."""
         self._session_id = self._page = ""
         self._cache.clear()
 
     async def _read(self, socket: ClientConnection) -> None:
+        """Until the connection ends; one that the server ended is an error, and comes back as a browser's does."""
         try:
             async for data in socket:
                 assert isinstance(data, bytes)
                 self._take(data)
         except ConnectionClosed:
-            self.errors += 1
+            pass
+        except Exception as error:  # noqa: BLE001 - whoever waits for this session is told
+            self.broken = repr(error)
+            self._done.set()
+        self.errors += 1
+        if socket is self._socket and self.broken is None:
+            self._stop_timers()
+            await asyncio.sleep(1)
+            await self.open()
 
     def _take(self, data: bytes) -> None:
         message = ForwardMsg.FromString(data)
@@ -219,9 +234,7 @@ class ViewerSession:
         self._full = not message.metadata.run.fragment_ids
         if self._full:
             self.elements, self.titles = {}, []
-            for timer in self._timers.values():
-                timer.cancel()
-            self._timers.clear()
+            self._stop_timers()
 
     def _end(self, message: ForwardMsg) -> None:
         run, self._run = self._run, None

@@ -3,11 +3,13 @@
     BENCH_VIEWERS=500     how many sessions (and a tenth of them first, twenty at least, to see what grows)
     BENCH_SECONDS=60      how long is watched
     BENCH_DOSSIERS=311000 the city
+    BENCH_PROCESSES=1     server processes; each serves its share of the viewers, as behind a sticky proxy
     BENCH_DIR=…           where the city lives; kept then, so that the next run needn't make it again
 
 The application is the real one: Streamlit's server process, the embedded PostgreSQL, a sync that brings a writer's
 changes every five seconds. Viewers are real websocket sessions signed in by form and token, all in one process on one
-core (viewer_client.py); their messages are looked through for wards of other districts and names of other accounts.
+core, the last one (viewer_client.py); their messages are looked through for wards of other districts and names of other
+accounts.
 
 How queries are counted: the reader role, which all screens ask by, logs each statement (log_statement) and the log's
 lines are counted; pg_stat_database's transactions tell everything, the sync's and this bench's own included.
@@ -21,7 +23,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections import Counter
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
@@ -68,8 +71,10 @@ def main() -> int:
         city = make_city(base / "city", dossiers)
         report.note(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, {dossiers:,} dossiers")
         env = {"OPS_SYNC_SECONDS": str(EVERY_SECONDS)}
-        with serving(city, sync=True, env=env) as server:
-            Bench(report, server, city).run(viewers, seconds)
+        with ExitStack() as stack:
+            processes = int(os.environ.get("BENCH_PROCESSES", "1"))
+            servers = [stack.enter_context(serving(city, sync=n == 0, env=env)) for n in range(processes)]
+            Bench(report, servers, city).run(viewers, seconds)
         report.note(f"load {os.getloadavg()[0]:.1f} at the end")
         file = (base if keep else Path(tempfile.gettempdir())) / f"bench-viewers-{viewers}.json"
         return 0 if report.write(file) else 1
@@ -102,9 +107,9 @@ class Versions(threading.Thread):
 class Client:
     """The viewers' process."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, urls: list[str]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.viewer_client", url],
+            [sys.executable, "-m", "tests.bench.viewer_client", *urls],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -129,13 +134,11 @@ class Client:
 class Bench:
     """The server, its load, and what is read off both."""
 
-    def __init__(self, report: Report, server: AppServer, city: City) -> None:
+    def __init__(self, report: Report, servers: list[AppServer], city: City) -> None:
         self.report, self.city = report, city
-        process = server.web.process
-        assert process is not None
-        self.web = psutil.Process(process.pid)
+        self.web = [psutil.Process(server.web.process.pid) for server in servers if server.web.process is not None]
         self.log = city.server.pgdata / "log"
-        self.client = Client(server.url)
+        self.client = Client([server.url for server in servers])
         self.versions = Versions(city.server.dsn("ops_owner"))
         self.writer = Writer(city.server.dsn("onestop"), per_second=4)
 
@@ -145,8 +148,9 @@ class Bench:
         try:
             self.versions.start()
             self.writer.start()
-            token = self._token()
-            self.client.do("sign_in", passwords=self._passwords(), wall=[DEVICE, WALL, token], words=self._words())
+            tokens = [self._token() for _ in self.web]  # a token signs in once
+            self.client.do("sign_in", passwords=self._passwords(), wall=[DEVICE, WALL], tokens=tokens,
+                           words=self._words())  # fmt: skip
             fewer = max(len(MIX), viewers // 10)  # every screen has its viewer
             few = self._watch(fewer, seconds)
             many = self._watch(viewers, seconds)
@@ -187,7 +191,7 @@ class Bench:
         looks = [[a, path, f"wall={WALL}" if a == DEVICE else ""] for a, path in (MIX * viewers)[:viewers]]
         filled = self.client.do("fill", looks=looks)
         self.report.add(f"first_picture_p95_{viewers}", _p95(filled["took"]) * 1000, "ms")
-        self.report.add(f"unserved_{viewers}", filled["unserved"], "sessions", 0)
+        self._unserved(f"unserved_{viewers}", filled["failed"])
         time.sleep(8)
         before = self._counters()
         seen = self.client.do("measure", seconds=seconds)
@@ -205,7 +209,7 @@ class Bench:
         with psycopg.connect(self.city.server.dsn("postgres", "ops"), autocommit=True) as conn:
             row = conn.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = 'ops'").fetchone()
         return {
-            "web_cpu": sum(self.web.cpu_times()[:2]),
+            "web_cpu": sum(sum(web.cpu_times()[:2]) for web in self.web),
             "postgres_cpu": database,
             "queries_reader": float(log.count(b"LOG:  statement: ") + log.count(b"LOG:  execute ")),
             "transactions": float(row[0]) - self.versions.asked if row else 0.0,
@@ -215,6 +219,7 @@ class Bench:
         add, seconds = self.report.add, seen["seconds"]
         redraws = seen["redraws"]
         versions = [at for _, at in self.versions.at]
+        versions = [at for at, before in zip(versions, [0.0, *versions], strict=False) if at - before > 1]  # polls
         changes = sum(1 for at in versions if at > time.time() - seconds)
         add(f"versions_{n}", changes, "in " + f"{seconds:.0f} s")
         add(f"redraws_{n}", len(redraws) / n / max(1, changes), "a version")
@@ -233,7 +238,7 @@ class Bench:
         add(f"cpu_web_redraw_{n}", spent["web_cpu"] / max(1, len(redraws)) * 1000, "CPU ms, looks included")
         add(f"cpu_postgres_{n}", spent["postgres_cpu"] / seconds, "cores")
         add(f"cpu_client_{n}", seen["cpu"], "cores")
-        add(f"memory_web_{n}", self.web.memory_info().rss / 2**20, "MB", GOAL_MB)
+        add(f"memory_web_{n}", self._memory(), "MB", GOAL_MB)
         add(f"queries_reader_{n}", spent["queries_reader"], "statements")
         add(f"transactions_{n}", spent["transactions"], "transactions")
         add(f"errors_{n}", seen["errors"], "sessions", 0)
@@ -251,8 +256,16 @@ class Bench:
         add("storm_served_p50", _p50(seen["served"]) * 1000, "ms")
         add("storm_served_p95", _p95(seen["served"]) * 1000, "ms")
         add("storm_worst", max(seen["served"], default=0) * 1000, "ms")
-        add("storm_failed", seen["failed"], "sessions", 0)
-        add("storm_memory", self.web.memory_info().rss / 2**20, "MB", GOAL_MB)
+        self._unserved("storm_failed", seen["failed"])
+        add("storm_memory", self._memory(), "MB", GOAL_MB)
+
+    def _unserved(self, name: str, why: list[str]) -> None:
+        self.report.add(name, len(why), "sessions", 0)
+        for reason, n in Counter(why).items():
+            self.report.note(f"{name}: {n} times {reason}")
+
+    def _memory(self) -> float:
+        return float(sum(web.memory_info().rss for web in self.web)) / 2**20
 
     def _who(self) -> None:
         """Nobody was sent another's name, ward or screens."""

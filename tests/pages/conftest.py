@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.i18n import Texts
 from config.settings import CONFIG_DIR, settings
-from data_access.queries import answers, desk
+from data_access.queries import answers, desk, watch
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.viewer import Viewer
 
@@ -116,6 +116,7 @@ def run(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     monkeypatch.setattr(answers, "PATIENCE_SECONDS", 60.0)  # a busy machine is no store that hangs
+    monkeypatch.setattr(watch, "SILENT_SECONDS", 60.0)
 
     def screen(name: str, as_role: str = "operations", as_lang: str = "vi", **query: str) -> Screen:
         app = AppTest.from_function(_script, args=(name, viewer(as_role, as_lang)), default_timeout=180)
