@@ -78,7 +78,7 @@ def object_words(row: Mapping[str, Any], t: Texts) -> str:
         return t("import {n}", n=number) if number.isdigit() else t("approximate cells")
     if row["kind"] == "reconcile_asked":
         since, _, how = str(row["what"]).partition(", ")
-        day = t("since {day}", day=t.day(date.fromisoformat(since))) if since[:1].isdigit() else t("Everything")
+        day = t("Changed since {day}", day=t.day(date.fromisoformat(since))) if since[:1].isdigit() else t("Everything")
         return f"{day} · {t('Read every row again, without trusting sums')}" if how == "every row" else day
     return str(row["what"])
 

@@ -12,7 +12,7 @@ from data_access.audit_words import object_words
         ("boundaries_changed", "import 12", "lần nhập 12", "import 12"),
         ("boundaries_changed", "approximate cells", "ô gần đúng", "approximate cells"),
         ("alert_ended", "7", "Cảnh báo số 7", "Alert no. 7"),
-        ("reconcile_asked", "2026-11-20, sums", "từ 20/11/2026", "since 20/11/2026"),
+        ("reconcile_asked", "2026-11-20, sums", "Thay đổi từ ngày 20/11/2026", "Changed since 20/11/2026"),
         (
             "reconcile_asked",
             "all days, every row",
