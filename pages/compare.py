@@ -176,7 +176,9 @@ def _cards(places: Sequence[Place], data: District, period: Period, viewer: View
 
     def card(code: str, values: list[str]) -> Figure:
         others = [f"{ward_name(place.ward_code)} {value}" for place, value in zip(places[1:], values[1:], strict=True)]
-        return Figure(code, values[0], " · ".join([ward_name(first.ward_code), *others]), link=links.get(code, ""))
+        n = first.flows[SHARES[code][1]] if code in SHARES else 0
+        mine = " · ".join([ward_name(first.ward_code), *([t("n = {n}", n=t.number(n))] if n else [])])
+        return Figure(code, values[0], " · ".join([mine, *others]), link=links.get(code, ""))
 
     cards = [card(code, [t.number(place.now[code]) for place in places]) for code in COUNTED]
     cards += [card(code, [t.share(p.flows[part], p.flows[whole]) for p in places])

@@ -160,7 +160,8 @@ def lists_of(place: Place, period: Period, viewer: Viewer) -> dict[str, str]:
     """The addresses of what a place's shares in a period are shares of, by column."""
     days = {"first": period.first, "last": period.until(figures_day(viewer.t))}
     sets = {"form_on_time": "settled", "online_period": "received", "satisfied_period": "rated"}
-    found = {code: list_of(viewer, what, unit=place.unit_code, **days) for code, what in sets.items()}
+    found = {code: list_of(viewer, what, unit=place.unit_code, **days)
+             for code, what in sets.items() if place.flows[what]}  # fmt: skip
     return found | ({"coverage": gaps_of(viewer, place.ward_code)} if place.ward_code else {})
 
 

@@ -51,10 +51,10 @@ def screens(ward: str, periods: tuple[str, str], month: int) -> Iterator[tuple[s
     yield "coverage", {"ward": ward}, 0
     yield "process", {"procedure": LAND, "period": "2026"}, 4
     yield "process", {"procedure": COPIES, "period": periods[0], "ward": ward}, 2
-    yield "compare", {"wards": ",".join(like_it(ward, 3)), "period": periods[0]}, 8
-    yield "compare", {"mode": "alike", "wards": ward, "period": periods[1]}, 8
-    yield "compare", {"mode": "periods", "ward": ward, "period": periods[0]}, 6
-    yield "compare", {"mode": "periods", "district": HA_DONG, "period": periods[0]}, 12
+    yield "compare", {"wards": ",".join(like_it(ward, 3)), "period": periods[0]}, 5
+    yield "compare", {"mode": "alike", "wards": ward, "period": periods[1]}, 5
+    yield "compare", {"mode": "periods", "ward": ward, "period": periods[0]}, 4
+    yield "compare", {"mode": "periods", "district": HA_DONG, "period": periods[0]}, 10
     yield "workload", {"district": HA_DONG}, 4
     yield "workload", {"district": HA_DONG, "role": "tham_dinh"}, 3
     yield "backlog", {}, 4
