@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from config.indicators import indicators
-from config.mistakes import nearest
+from config.mistakes import MisplacedError, nearest
 from config.models import Strict
 from config.registry import registry
 from config.targets import targets
@@ -23,8 +23,13 @@ WARD_INDICATORS: dict[str, Unit] = {
 }  # fmt: skip
 """Figures of one unit that a rule may watch, by their code in indicators.yaml."""
 
-TARGET_INDICATORS = ("city_online",)
-"""Indicators with a figure to hold against a target (data_access/alert_figures.py: TARGET_FIGURES)."""
+Of = Literal["city", "district", "ward"]
+_EVERYWHERE: tuple[Of, ...] = ("city", "district", "ward")
+TARGET_INDICATORS: dict[str, tuple[Of, ...]] = {
+    "city_online": ("city",), "coverage": _EVERYWHERE, "active_coverage": _EVERYWHERE, "overdue_rate": _EVERYWHERE,
+    "on_time_rate": _EVERYWHERE, "online_rate": _EVERYWHERE, "quality_share": _EVERYWHERE,
+}  # fmt: skip
+"""Shares with a figure of the day to hold against a target, and of what (data_access/queries/shares.py)."""
 
 
 def _known(said: str, known: Iterable[str]) -> str:
@@ -237,17 +242,46 @@ class AgeRule(AlertRule):
 
 
 class TargetRule(AlertRule):
-    """A target of targets.yaml whose day has passed is missed by so much (a share: 0.01 is one point)."""
+    """A target of targets.yaml whose day has passed is missed by so much (a share: 0.01 is one point).
+
+    Which way is better the registry of indicators says. of: the city, each district or each ward; at_least: places
+    where the share is one of fewer are not looked at.
+    """
 
     names = AlertRule.names | {"figure", "target", "by", "source"}
     needed = ("place", "by")
     kind: Literal["target"]
     indicator: str
+    of: Of = "city"
+    at_least: int = Field(default=0, ge=0)
 
     @field_validator("indicator")
     @classmethod
     def _there(cls, code: str) -> str:
-        return _known(code, [c for c in TARGET_INDICATORS if any(goal.indicator == c for goal in targets())])
+        there = [c for c in TARGET_INDICATORS if c in indicators()]
+        if code in indicators() and code not in there:
+            listed = ", ".join(there)
+            raise ValueError(
+                f"“{code}” không có số liệu trong ngày để so với mục tiêu; có: {listed}",
+                f"“{code}” has no figure of the day to hold against a target; there are: {listed}",
+            )
+        _known(code, there)
+        if not any(goal.indicator == code for goal in targets()):
+            raise ValueError(
+                f"targets.yaml chưa có mục tiêu nào cho “{code}”", f"targets.yaml holds no target for “{code}”"
+            )
+        return code
+
+    @model_validator(mode="after")
+    def _counted_there(self) -> "TargetRule":
+        there = TARGET_INDICATORS[self.indicator]
+        if self.of not in there:
+            listed = ", ".join(there)
+            raise MisplacedError(
+                ("of",), f"“{self.indicator}” chỉ tính được cho: {listed}",
+                f"“{self.indicator}” can be counted for these alone: {listed}",
+            )  # fmt: skip
+        return self
 
     @property
     def unit(self) -> Unit:

@@ -22,6 +22,7 @@ from config.alert_kinds import (
     TargetRule,
     WardRule,
 )
+from config.indicators import indicator
 from config.registry import registry
 from config.settings import settings
 from config.targets import Target, targets
@@ -30,6 +31,7 @@ from data_access.queries.arrivals import arrivals, district_arrivals
 from data_access.queries.backlog import backlog
 from data_access.queries.connections import connections
 from data_access.queries.now import NOW
+from data_access.queries.shares import shares
 from data_access.queries.still import still_dossiers
 from data_access.queries.workload import HELD
 from data_access.rules.alert import Subject
@@ -55,11 +57,6 @@ AGES = """
 SELECT coalesce(source_at, as_of) AS source, heartbeat_at AS sync
 FROM sync_status s LEFT JOIN data_version v ON true
 """
-TARGET_FIGURES = {
-    "city_online": """SELECT (level3 + level4)::float8 / nullif(procedures, 0) FROM coverage_history
-                       WHERE day <= :today ORDER BY day DESC LIMIT 1""",
-}
-"""By indicator: its newest figure, a share."""
 
 
 @dataclass(frozen=True)
@@ -201,23 +198,37 @@ def _age(connection: Connection, rule: AgeRule, now: datetime) -> Iterator[Readi
         yield Reading(("source", rule.of), "", max(0.0, (now - at).total_seconds() / 60), SILENT[rule.of], since=at)
 
 
-def target_figure(connection: Connection, indicator: str) -> float | None:
-    """The newest figure that targets of an indicator are held against, a share; None where there is none."""
-    query, today = TARGET_FIGURES[indicator], local_day(connection)
-    figure: float | None = connection.execute(text(query), {"today": today}).scalar_one_or_none()
-    return figure
+def missed(indicator_code: str, figure: float, goal: float) -> float:
+    """By how much a target is missed, above 0 when it is; the registry says which way is better."""
+    return figure - goal if indicator(indicator_code).direction == "down" else goal - figure
 
 
 def _target(connection: Connection, rule: TargetRule, goals: Sequence[Target]) -> Iterator[Reading]:
     today = local_day(connection)
-    figure = target_figure(connection, rule.indicator)
     mine = [g for g in goals if g.indicator == rule.indicator and g.by < today]
     newest = max((g.by for g in mine), default=None)
-    for goal in (g for g in mine if g.by == newest):  # sources disagree: each target stands for itself
-        if figure is not None and figure < goal.value:
-            facts = {"figure": figure, "target": goal.value, "by": goal.by, "source": dict(goal.source)}
-            code = f"{rule.indicator}/{goal.by.isoformat()}/{goal.value:g}"
-            yield Reading(("city", code), "", goal.value - figure, CITY, since=_midnight_after(goal.by), facts=facts)
+    if newest is None:
+        return
+    for code, (part, whole) in shares(connection, rule.indicator, rule.of).items():
+        place, ward, district = _place(rule.of, code)
+        if not whole or whole < rule.at_least or not rule.scope.holds(district):
+            continue
+        for goal in (g for g in mine if g.by == newest):  # sources disagree: each target stands for itself
+            value = missed(rule.indicator, part / whole, goal.value)
+            if value > 0:
+                facts = {"figure": part / whole, "target": goal.value, "by": goal.by, "source": dict(goal.source)}
+                said = (*([code] if code else []), rule.indicator, goal.by.isoformat(), f"{goal.value:g}")
+                since = _midnight_after(goal.by)
+                yield Reading((rule.of, "/".join(said)), district, value, place, ward, since, facts)
+
+
+def _place(of: str, code: str) -> tuple[Name, str | None, str]:
+    """A place's name, its ward code and its district code."""
+    if of == "city":
+        return CITY, None, ""
+    if of == "district":
+        return registry().districts[code].name, None, code
+    return registry().full_name(code), code, registry().wards[code].district_code
 
 
 def _midnight_after(day: date) -> datetime:

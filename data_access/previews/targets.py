@@ -11,23 +11,29 @@ from config.alerts import alert_rules
 from config.i18n import NOTHING, Texts
 from config.indicators import indicator
 from config.targets import Target
-from data_access.alert_figures import target_figure
+from data_access.alert_figures import missed
 from data_access.previews import alerts
 from data_access.previews.table import Item, Preview, Table
 from data_access.queries.answers import local_day
+from data_access.queries.shares import shares
 
 
 def preview(connection: Connection, before: Sequence[Target], after: Sequence[Target], t: Texts) -> Preview:
     """Every target of either list with how the newest figure stands to it, then the alerts that would open or end."""
     today = local_day(connection)
-    figures = {code: target_figure(connection, code) for code in TARGET_INDICATORS}
     goals = [*after, *(goal for goal in before if goal not in after)]
+    figures = {code: _figure(connection, code) for code in {goal.indicator for goal in goals} & set(TARGET_INDICATORS)}
     rows = [_row(goal, figures.get(goal.indicator), _change(goal, before, after, t), today, t) for goal in goals]
     rules = alert_rules()
     told = alerts.told(alerts.effects(connection, rules, rules, after), rules, rules, t)
     heads = [(t("Indicator"), False), (t("Target"), True), (t("By day"), True), (t("Figure now"), True),
              (t("Standing"), False), (t("Edit"), False)]  # fmt: skip
     return Preview(told.said, [Table(t("Targets"), heads, rows, t("There is no target.")), *told.tables])
+
+
+def _figure(connection: Connection, code: str) -> float | None:
+    part, whole = shares(connection, code, "city").get("", (0, 0))
+    return part / whole if whole else None
 
 
 def _row(goal: Target, figure: float | None, change: str, today: date, t: Texts) -> list[Item]:
@@ -47,9 +53,10 @@ def _standing(
 ) -> tuple[str, Literal["", "good", "bad", "quiet"]]:
     if figure is None:
         return t("no figure"), "quiet"
-    if figure >= goal.value:
+    short = missed(goal.indicator, figure, goal.value)
+    if short <= 0:
         return t("reached"), "good"
-    missing = t.percent(goal.value - figure)
+    missing = t.percent(short)
     if goal.by < today:
         return t("missed by {share}", share=missing), "bad"
     return t("{share} missing, {n} days left", share=missing, n=t.number((goal.by - today).days)), ""

@@ -1,16 +1,22 @@
 """What rules look at, against the same figures counted plainly from the facts of the generated city."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
 from config.alert_kinds import KINDS, TARGET_INDICATORS
+from config.indicators import indicators
 from config.registry import registry
-from config.targets import targets
-from data_access.alert_figures import TARGET_FIGURES, Reading, readings
+from config.targets import Target, targets
+from data_access.alert_figures import Reading, readings
 from data_access.queries.arrivals import arrivals, district_arrivals
+from data_access.queries.coverage import coverage, offers
+from data_access.queries.district import district_figures
+from data_access.queries.overview import overview
+from data_access.queries.quality import quality
+from data_access.queries.shares import QUESTIONS, shares
 from data_access.working_time import office_hours_before
 from tests.support.cities import NOW
 
@@ -136,11 +142,100 @@ def test_ages(city: Connection) -> None:
         assert reading.value == pytest.approx((datetime.now(UTC) - at).total_seconds() / 60, abs=1)
 
 
+def goal(indicator: str, value: float, by: date = date(2018, 12, 31)) -> Target:
+    return Target(indicator=indicator, value=value, by=by, source={"vi": "Kế hoạch", "en": "Plan"})
+
+
 def test_targets(city: Connection) -> None:
-    assert set(TARGET_FIGURES) == set(TARGET_INDICATORS)
-    figure = city.execute(text(TARGET_FIGURES["city_online"]), {"today": NOW.date()}).scalar_one()
+    data = coverage(city, NOW.date()).city
+    figure = (data["level3"] + data["level4"]) / data["procedures"]
     last = [g for g in targets() if g.by == max(g.by for g in targets())]
     got = found(city, "target", indicator="city_online", limit={"opens": 0.02, "closes": 0.01})
     assert {k: r.value for k, r in got.items()} == {
         f"city_online/{g.by}/{g.value:g}": g.value - figure for g in last if figure < g.value
     }
+
+
+PLAIN = {
+    "overdue_rate": ("count(*) FILTER (WHERE overdue)", "count(*)", "open_dossier d"),
+    "on_time_rate": ("count(*) FILTER (WHERE timeliness <> 'late')", "count(*)",
+                     "dossier d JOIN data_version ON settled_day BETWEEN as_of_day - 29 AND as_of_day"),
+    "online_rate": ("count(*) FILTER (WHERE channel = 2)", "count(*)",
+                    "dossier d JOIN data_version ON received_day BETWEEN as_of_day - 29 AND as_of_day"),
+}  # fmt: skip
+"""Indicator → part and whole counted from the dossiers themselves."""
+
+
+@pytest.mark.parametrize("of", ["city", "district", "ward"])
+@pytest.mark.parametrize("indicator", PLAIN)
+def test_shares_are_those_of_the_dossiers(city: Connection, indicator: str, of: Any) -> None:
+    part, whole, table = PLAIN[indicator]
+    code = {"city": "''", "district": "u.district_code", "ward": "u.ward_code"}[of]
+    query = f"SELECT {code}, {part}, {whole} FROM {table} LEFT JOIN unit u USING (unit_code) GROUP BY 1"
+    there = {"city": {""}, "district": set(registry().districts), "ward": set(registry().wards)}[of]
+    expected = {row[0]: (row[1], row[2]) for row in city.execute(text(query)) if row[0] in there}
+    got = {key: pair for key, pair in shares(city, indicator, of).items() if pair[1]}
+    assert got == expected
+    assert len(got) == 1 if of == "city" else len(got) > 5
+
+
+def test_shares_are_those_of_the_screens(city: Connection) -> None:
+    day = city.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
+    data, now, doubtful = coverage(city, day), overview(city), quality(city)
+    wards = len(data.wards)
+    assert shares(city, "coverage", "city") == {"": (data.offered, data.total * wards)}
+    assert shares(city, "coverage", "ward") == {r["ward_code"]: (offers(r), data.total) for r in data.wards}
+    assert shares(city, "active_coverage", "city") == {"": (data.active, data.offered)}
+    assert shares(city, "overdue_rate", "city") == {"": (now.figures["overdue"], now.figures["open"])}
+    assert shares(city, "on_time_rate", "city") == {"": (now.figures["in_time_30"], now.figures["settled_30"])}
+    assert shares(city, "online_rate", "city") == {"": (now.figures["received_30_online"], now.figures["received_30"])}
+    troubled, dossiers = (sum(u[k] for u in doubtful.units) for k in ("troubled", "dossiers"))
+    assert shares(city, "quality_share", "city") == {"": (troubled, dossiers)}
+    one, ward = "268", registry().wards_of("268")[0].code
+    seen = place(district_figures, city, one)
+    assert shares(city, "coverage", "district")[one] == (seen.whole.offered, data.total * len(seen.wards))
+    at = next(p for p in seen.wards if p.ward_code == ward)
+    assert shares(city, "on_time_rate", "ward").get(ward, (0, 0)) == (at.flows["in_time"], at.flows["settled"])
+
+
+def place(question: Any, city: Connection, code: str) -> Any:
+    """A district's figures of the last 30 days."""
+    day = city.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
+    first = day - timedelta(days=29)
+    return question(city, code, first, day, first, day, 1)
+
+
+def test_targets_of_districts_and_wards(city: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is better of one indicator, less of the other; the registry says so, and scope and at_least narrow."""
+    goals = (goal("online_rate", 0.9), goal("overdue_rate", 0.01), goal("overdue_rate", 0.02),
+             goal("overdue_rate", 0.5, date(2017, 1, 1)))  # fmt: skip
+    monkeypatch.setattr("config.alert_kinds.targets", lambda: goals)
+    monkeypatch.setattr("data_access.alert_figures.targets", lambda: goals)
+    limit = {"opens": 0.02, "closes": 0.01}
+    for indicator, sign in (("online_rate", -1), ("overdue_rate", 1)):
+        for of in ("city", "district", "ward"):
+            expected = {}
+            for code, (part, whole) in shares(city, indicator, of).items():  # type: ignore[arg-type]
+                for g in goals[:3]:
+                    missing = sign * (part / whole - g.value) if whole else 0
+                    if g.indicator == indicator and missing > 0:
+                        expected["/".join(([code] if code else []) + [indicator, "2018-12-31", f"{g.value:g}"])] = (
+                            missing
+                        )
+            got = found(city, "target", indicator=indicator, of=of, limit=limit)
+            assert {k: r.value for k, r in got.items()} == pytest.approx(expected)
+            assert got
+            assert {r.subject[0] for r in got.values()} == {of}
+    wards = found(city, "target", indicator="overdue_rate", of="ward", limit=limit)
+    assert all(r.ward_code is not None and registry().wards[r.ward_code].district_code == r.district_code
+               for r in wards.values())  # fmt: skip
+    some = found(city, "target", indicator="overdue_rate", of="ward", limit=limit, scope={"districts": ["268"]},
+                 at_least=3)  # fmt: skip
+    whole = shares(city, "overdue_rate", "ward")
+    assert set(some) == {k for k, r in wards.items() if r.district_code == "268" and whole[r.ward_code or ""][1] >= 3}
+
+
+def test_what_can_be_counted_is_what_rules_may_name() -> None:
+    assert set(QUESTIONS) == set(TARGET_INDICATORS)
+    assert {indicators()[code].direction for code in QUESTIONS} <= {"up", "down"}
+    assert all(indicators()[code].is_ratio or code == "city_online" for code in QUESTIONS)
