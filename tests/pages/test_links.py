@@ -49,7 +49,7 @@ def screens(ward: str, periods: tuple[str, str], month: int) -> Iterator[tuple[s
     yield "alerts", {}, 0
     yield "coverage", {"view": "table"}, 0
     yield "coverage", {"ward": ward}, 0
-    yield "process", {"procedure": LAND, "period": "2026"}, 4
+    yield "process", {"procedure": LAND, "period": "2026"}, 3
     yield "process", {"procedure": COPIES, "period": periods[0], "ward": ward}, 2
     yield "compare", {"wards": ",".join(like_it(ward, 3)), "period": periods[0]}, 5
     yield "compare", {"mode": "alike", "wards": ward, "period": periods[1]}, 5
