@@ -9,6 +9,8 @@ from typing import Any
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 
 def mend() -> None:
@@ -35,6 +37,19 @@ def mend() -> None:
 
     def populate_once(msg: CustomThemeConfig, *section: str) -> None:
         msg.MergeFrom(made(*section))
+
+    # A fragment whose clock struck while its page was being left: its run would tell the browser that the page left is
+    # the current one, and the browser would take the new one's elements away, until someone loads it anew.
+    run = _real(ScriptRunner._run_script)
+
+    def run_unless_left(runner: ScriptRunner, rerun_data: RerunData) -> None:
+        here = runner._pages_manager.current_page_script_hash
+        if here and rerun_data.fragment_id_queue and rerun_data.page_script_hash != here:
+            return  # the new page's own clock strikes soon
+        run(runner, rerun_data)
+
+    run_unless_left.real = run  # type: ignore[attr-defined]
+    ScriptRunner._run_script = run_unless_left  # type: ignore[method-assign,assignment]
 
     populate_once.real = populate  # type: ignore[attr-defined]
     app_session._populate_theme_msg = populate_once  # type: ignore[assignment]
