@@ -11,7 +11,7 @@ export default function (component) {
       for (const name of ["aria-label", "title", "placeholder"]) {
         const said = element.getAttribute(name);
         if (said && known[said]) element.setAttribute(name, known[said]);
-        // "Remove Phường Mộ Lao": what is chosen stands behind the word
+        // "Remove" and a ward: what is chosen stands behind the word
         else if (said?.startsWith("Remove ") && known.Remove) element.setAttribute(name, said.replace("Remove", known.Remove));
       }
     }
