@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, text
 
@@ -245,6 +246,11 @@ def fingerprint(limits: QualityLimits | None = None) -> str:
 
     limits: of data quality; None: those counted by.
     """
+    return _fingerprint(limits or quality_rollup.counted_by())
+
+
+@lru_cache(maxsize=16)
+def _fingerprint(limits: QualityLimits) -> str:
     defined = tuple(
         replace(r, contributions=quality_rollup.filled(r.contributions, limits, facts="{facts}")) for r in ROLLUPS
     )
