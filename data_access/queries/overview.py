@@ -57,15 +57,17 @@ SELECT count(DISTINCT ward_code) AS wards,
 FROM link_state
 """
 
+# Names are looked up for the few that are shown.
 FIRST_OFFICERS = f"""
-WITH {HELD}
+WITH {HELD}, first AS (
+  SELECT officer_id, steps, overdue, steps / nullif(median, 0) AS load_index, median, peers
+    FROM holding JOIN peers USING (role, tier) WHERE steps > 0
+   ORDER BY load_index DESC NULLS LAST, overdue DESC, officer_id LIMIT 10
+)
 SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active,
-       u.name AS unit_name, u.ward_code, held.steps, held.overdue,
-       held.steps / nullif(peers.median, 0) AS load_index, peers.median, peers.peers
-FROM held JOIN officer o USING (officer_id)
-JOIN peers ON peers.role = o.role AND peers.tier = o.tier
-LEFT JOIN unit u ON u.unit_code = o.unit_code
-WHERE held.steps > 0 ORDER BY load_index DESC NULLS LAST, overdue DESC, officer_id LIMIT 10
+       u.name AS unit_name, u.ward_code, f.steps, f.overdue, f.load_index, f.median, f.peers
+FROM first f JOIN officer o USING (officer_id) LEFT JOIN unit u ON u.unit_code = o.unit_code
+ORDER BY f.load_index DESC NULLS LAST, f.overdue DESC, o.officer_id
 """
 
 

@@ -13,9 +13,11 @@ from data_access.working_time import per_working_day, recent_working_days
 HELD = """
 held AS (
   SELECT officer_id, sum(steps) AS steps, sum(overdue) AS overdue FROM officer_held GROUP BY officer_id
+), holding AS MATERIALIZED (
+  SELECT officer_id, o.role, o.tier, held.steps, held.overdue FROM held JOIN officer o USING (officer_id)
 ), peers AS (
-  SELECT o.role, o.tier, percentile_cont(0.5) WITHIN GROUP (ORDER BY held.steps) AS median, count(*) AS peers
-  FROM held JOIN officer o USING (officer_id) GROUP BY o.role, o.tier
+  SELECT role, tier, percentile_cont(0.5) WITHIN GROUP (ORDER BY steps) AS median, count(*) AS peers
+  FROM holding GROUP BY role, tier
 )
 """
 
