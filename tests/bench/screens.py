@@ -10,12 +10,13 @@ from typing import Any
 import psutil
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from config.forms import forms
 from config.workload import workload_limits
 from data_access.queries.alerts import alert_history, open_alerts
 from data_access.queries.answers import Answers
 from data_access.queries.arrivals import arrivals
 from data_access.queries.backlog import backlog, fields, ward_detail
-from data_access.queries.compare import two_periods
+from data_access.queries.compare import demand, two_periods
 from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
 from data_access.queries.district import district_figures, ward_figures
@@ -24,6 +25,10 @@ from data_access.queries.dossier_totals import stock
 from data_access.queries.dossiers import DossierFilter, names
 from data_access.queries.first_call import first_call
 from data_access.queries.form_ii06a import form_ii06a
+from data_access.queries.form_lists import first_rows
+from data_access.queries.form_lists import stock as open_now
+from data_access.queries.form_meeting import meeting
+from data_access.queries.form_process import process_sheets
 from data_access.queries.officer_roles import by_role
 from data_access.queries.overview import overview
 from data_access.queries.process import most_overdue, procedures, process
@@ -33,7 +38,7 @@ from data_access.queries.red import why_changed
 from data_access.queries.search import search
 from data_access.queries.silence import silence
 from data_access.queries.wall_workload import wall_workload
-from data_access.queries.ward import ward_officers
+from data_access.queries.ward import listed_then, ward_officers
 from data_access.queries.watch import Watch
 from data_access.queries.workload import officer_steps, roles, workload
 from data_access.rules.period import comparable, periods
@@ -86,7 +91,11 @@ def questions(url: str) -> dict[str, list[Asked]]:
         officer = connection.execute(
             text("SELECT officer_id FROM officer_held ORDER BY steps DESC, officer_id LIMIT 1")
         ).scalar_one()
+        code = connection.execute(
+            text("SELECT dossier_code FROM open_dossier ORDER BY received_at, dossier_id LIMIT 1")
+        ).scalar_one()
     engine.dispose()
+    year_ago = day - timedelta(days=364)
     year = {"first": day.replace(month=1, day=1), "last": day.replace(day=1)}
     period = periods("reporting_month", day)[1]
     before = comparable(period, day)
@@ -112,6 +121,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
             (ward_gaps, {"ward": WARD, "on": day}),
             (ward_officers, {"ward": WARD}),
+            (listed_then, {"ward": WARD, "days": (day - timedelta(days=1), day - timedelta(days=7))}),
         ],
         "process": [
             (procedures, {}),
@@ -134,7 +144,13 @@ def questions(url: str) -> dict[str, list[Asked]]:
                 {"procedure": COPIES, "first": period.first, "last": period.last, "few": 30, "beside_city": False},
             ),
         ],
+        "process_year": [
+            (procedures, {}),
+            (most_overdue, {}),
+            (process, {"procedure": COPIES, "first": year_ago, "last": day, "few": 30, "beside_city": False}),
+        ],
         "compare": [
+            (demand, {}),
             (ward_figures, {**{k: v for k, v in figures.items() if k != "district"}, "wards": COMPARED}),
             (first_call, {}),
             (open_alerts, {}),
@@ -150,6 +166,25 @@ def questions(url: str) -> dict[str, list[Asked]]:
                 },
             ),
         ],
+        "forms_ii06a": [
+            (form_ii06a, {"first": period.first, "last": period.last}),
+            (form_ii06a, {"first": before.first, "last": before.last}),
+        ],
+        "forms_ii06a_year": [(form_ii06a, {"first": day.replace(month=1, day=1), "last": day})],
+        "forms_list": [(first_rows, {"kind": "overdue", "most": forms().rows.screen})],
+        "forms_meeting": [
+            (
+                meeting,
+                {
+                    "district": HA_DONG,
+                    "first": period.first,
+                    "last": period.last,
+                    "earlier_first": before.first,
+                    "earlier_last": before.last,
+                },
+            ),
+        ],
+        "forms_sheet": [(process_sheets, {"code": code}), (open_now, {})],
         "officers": [(by_role, {"district": HA_DONG, "first": period.first, "last": period.last})],
         "dossiers": [
             (dossiers, {"wish": DossierFilter("overdue")}),
