@@ -246,13 +246,13 @@ def fingerprint(limits: QualityLimits | None = None) -> str:
 
     limits: of data quality; None: those counted by.
     """
-    return _fingerprint(limits or quality_rollup.counted_by())
+    return _fingerprint(ROLLUPS, limits or quality_rollup.counted_by())
 
 
 @lru_cache(maxsize=16)
-def _fingerprint(limits: QualityLimits) -> str:
+def _fingerprint(made: tuple[Rollup, ...], limits: QualityLimits) -> str:
     defined = tuple(
-        replace(r, contributions=quality_rollup.filled(r.contributions, limits, facts="{facts}")) for r in ROLLUPS
+        replace(r, contributions=quality_rollup.filled(r.contributions, limits, facts="{facts}")) for r in made
     )
     others = (
         quality_rollup.every_duplicate(limits), COVERAGE, UNIT_COVERAGE, PROCEDURE_COVERAGE, OFFER_SPAN, LINK_STATE,
