@@ -1,20 +1,15 @@
 """Processes of the tests themselves: start the command line, wait for things, see what is left."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
-import pytest
 
 from config.settings import ROOT
-from tests.support import forked
 
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -22,31 +17,18 @@ def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("OPS_")} | dict(extra or {})
 
 
-FORKED = multiprocessing.get_context("forkserver")
-"""Processes of their own that need not import everything anew."""
-FORKED.set_forkserver_preload(["tests.support.forked", "tests.data_access.sync.child"])
-
-
-@contextmanager
-def no_main_module() -> Iterator[None]:
-    """Processes of FORKED started here do not run pytest's (or xdist's) own main module first."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("__file__", "__spec__"):
-            patch.setattr(sys.modules["__main__"], name, None, raising=False)
-        yield
-
-
 def command(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run `python -m data_access …` to its end, without a terminal; English unless told otherwise."""
-    environment = clean_env({"LANG": "en_US.UTF-8", "COLUMNS": "200"} | dict(env or {}))
-    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err, no_main_module():
-        child = FORKED.Process(target=forked.main, args=(arguments, environment, Path(out.name), Path(err.name)))
-        child.start()
-        child.join(180)
-        if child.exitcode is None:
-            child.kill()
-            raise subprocess.TimeoutExpired(arguments, 180)
-        return subprocess.CompletedProcess(arguments, child.exitcode, out.read().decode(), err.read().decode())
+    return subprocess.run(
+        [sys.executable, "-m", "data_access", *arguments],
+        cwd=ROOT,
+        env=clean_env({"LANG": "en_US.UTF-8", "COLUMNS": "200"} | dict(env or {})),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
 
 
 def start(arguments: Sequence[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
