@@ -106,9 +106,14 @@ def seed(key: str, start: T, fits: Callable[[T], bool]) -> None:
         st.session_state[key] = known
 
 
-def touched(key: str) -> None:
-    """A person has changed the widget: what it holds is theirs from now on."""
+def touched(key: str) -> bool:
+    """A person has changed the widget: what it holds is theirs from now on.
+
+    False when it holds nothing any more: a link was followed (links.follow), and what the browser says of the screen
+    that it still shows comes late.
+    """
     st.session_state.get(SEEDED, set()).discard(key)
+    return key in st.session_state
 
 
 def choose(
@@ -130,7 +135,8 @@ def choose(
     seed(key, ANY if start is None else code(start), lambda known: known in by_code)
 
     def changed() -> None:
-        touched(key)
+        if not touched(key):
+            return
         picked = by_code.get(st.session_state[key], default)
         put(param, None if picked is None or picked == default else code(picked))
 

@@ -86,8 +86,8 @@ def _choose_wards(address: Address, viewer: Viewer, *, one: bool) -> list[str]:
     seed(key, start, lambda picked: isinstance(picked, list) and set(picked) <= set(allowed))
 
     def changed() -> None:
-        touched(key)
-        put("wards", ",".join(st.session_state[key]) or None)
+        if touched(key):
+            put("wards", ",".join(st.session_state[key]) or None)
 
     st.multiselect(t("Wards to compare"), allowed, format_func=shown, key=key, on_change=changed,
                    placeholder=t("Choose two to five wards"))  # fmt: skip

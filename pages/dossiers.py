@@ -20,7 +20,7 @@ from data_access.queries.dossiers import OPEN, STOCK, DossierFilter, names
 from data_access.rules.quality import BY_CODE
 from data_access.status_words import status_words
 from pages import dossier
-from pages.address import Address, choose, put
+from pages.address import Address, choose, put, touched
 from pages.ask import ask
 from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words
 from pages.export_panel import export_panel
@@ -179,6 +179,8 @@ def _code_box(wish: DossierFilter, t: Texts) -> None:
         st.session_state[key] = wish.code or ""
 
     def typed() -> None:
+        if not touched(key):
+            return
         code = str(st.session_state[key]).strip()
         put("code", code if CODE.fullmatch(code) else None)
         put("page", None)
