@@ -67,16 +67,20 @@ def test_what_dies_is_started_again_and_a_killed_supervisor_takes_its_children_a
     assert "│" not in run.output
     before = pid_of(run, "sync --follow")
     os.kill(before, signal.SIGKILL)
-    wait_for(lambda: pid_of(run, "sync --follow") not in (0, before), "a new sync process", 30)
+    wait_for(lambda: pid_of(run, "sync --follow") not in (0, before), "a new sync process", 90)
     first = directory.postmaster(launch.data_dir)
     assert first is not None
     first.kill()
-    wait_for(lambda: (p := directory.postmaster(launch.data_dir)) is not None and p.pid != first.pid, "PostgreSQL", 60)
+    said = launch.data_dir / "postgres/postmaster.pid"
+    wait_for(
+        lambda: (p := directory.postmaster(launch.data_dir)) is not None and p.pid != first.pid
+        and "ready" in said.read_text(), "PostgreSQL", 180,
+    )  # fmt: skip
 
     run.below = descendants(run.process.pid)
     run.process.kill()
     run.process.wait(10)
-    wait_for(lambda: run.left() == [], "the children to end", 30)
+    wait_for(lambda: run.left() == [], "the children to end", 90)
     postgres = directory.postmaster(launch.data_dir)
     assert postgres is not None
 
