@@ -1,6 +1,8 @@
 """Alerts put into a store by hand."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -9,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from config.registry import fold
+from data_access.alerts import ALERT_LOCK
 
 HA_DONG, HOAN_KIEM = "268", "002"
 _number = count(1)
@@ -28,6 +31,17 @@ def clear(owner: Engine) -> None:
     with owner.begin() as connection:
         connection.execute(text("TRUNCATE alert, alert_pending, alert_event, notification"))
         connection.execute(text("UPDATE alert_state SET looked_at = NULL"))
+
+
+@contextmanager
+def undisturbed(owner: Engine) -> Iterator[Engine]:
+    """No alerts before and after, and none that the keeper of another test's application opens in between."""
+    with owner.connect() as keeper:
+        keeper.execute(text("SELECT pg_advisory_lock(:k)"), {"k": ALERT_LOCK})
+        clear(owner)
+        yield owner
+        clear(owner)
+        keeper.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": ALERT_LOCK})
 
 
 def put(owner: Engine, what: str = "Mất kết nối", district: str = HA_DONG, subject: str = "", **columns: Any) -> int:

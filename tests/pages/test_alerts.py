@@ -17,11 +17,10 @@ from config.registry import registry
 from config.settings import settings
 from data_access import acting, alert_desk
 from data_access.alert_desk import LONGEST_NOTE
-from data_access.alerts import ALERT_LOCK
 from data_access.notifications import Notifying, Target
 from data_access.queries.alerts import OpenAlerts
 from pages.alert_words import quiet_words, sending_words
-from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, clear, put
+from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, put, undisturbed
 from tests.pages.conftest import Run, Screen, english
 from tests.pages.linked import linked, number
 
@@ -32,12 +31,8 @@ MINE, THEIRS = "Phường Mộ Lao: mất kết nối WAN", "Phường Hàng B�
 
 @pytest.fixture
 def store(owner: Engine) -> Iterator[Engine]:
-    with owner.connect() as keeper:  # another test's application must not open alerts of its own here
-        keeper.execute(text("SELECT pg_advisory_lock(:k)"), {"k": ALERT_LOCK})
-        clear(owner)
+    with undisturbed(owner):
         yield owner
-        clear(owner)
-        keeper.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": ALERT_LOCK})
 
 
 @pytest.fixture

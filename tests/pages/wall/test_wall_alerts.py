@@ -10,7 +10,7 @@ from config.i18n import Texts
 from config.registry import registry
 from data_access.queries.watch import Pulse
 from pages.wall.screens import SCREENS, Gallery, WallScreen
-from tests.data_access.alert_rows import HA_DONG, clear, put
+from tests.data_access.alert_rows import HA_DONG, put, undisturbed
 from tests.pages.wall.conftest import words
 from widgets.wall import Picture
 
@@ -19,9 +19,8 @@ T = Texts("vi")
 
 @pytest.fixture
 def store(city: Any, owner: Engine) -> Iterator[Engine]:
-    clear(owner)
-    yield owner
-    clear(owner)
+    with undisturbed(owner):
+        yield owner
 
 
 def test_what_fits_and_how_many_more(store: Engine) -> None:
