@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from config import (
     alert_kinds,
     alerts,
+    city,
     district,
     first_call,
     forms,
@@ -20,6 +21,8 @@ from config import (
     periods,
     qd766,
     quality,
+    screens,
+    source,
     stages,
     targets,
     walls,
@@ -138,6 +141,8 @@ def _alerts_schema() -> dict[str, Any]:
 
 
 _LIST = (
+    ConfigFile("city", mark("The city"), mark("Names of the city and its centre, languages, how often is looked for "
+               "newer figures."), city.kept, city.City),
     ConfigFile("stages", mark("Operating stage"), mark("The five stages of the city, and from which figures on each is "
                "reached and left."), stages.kept, stages.Stages),
     ConfigFile("alerts", mark("Alert rules"), mark("What is watched, from which figure on, what is said and who hears "
@@ -154,8 +159,12 @@ _LIST = (
                "be chosen."), periods.kept, periods.PeriodRules),
     ConfigFile("walls", mark("Walls"), mark("Which screens each wall shows, and for how many seconds."), walls.kept,
                dict[str, walls.Wall]),
-    ConfigFile("forms", mark("Reports and files"), mark("Names on reports, how long files lie ready and how long they "
-               "may be."), forms.kept, forms.Forms),
+    ConfigFile("screens", mark("Screens per role"), mark("Which screens each role sees, in order; it lands on the "
+               "first."), screens.kept, screens.ScreensOfRoles),
+    ConfigFile("source", mark("Source profile"), mark("By which mapping profile the one-stop database is read, and the "
+               "values of its parameters."), source.kept, source.SourceProfile),
+    ConfigFile("forms", mark("Reports and files"), mark("To whom reports go, how long files lie ready and how long "
+               "they may be."), forms.kept, forms.Forms),
     ConfigFile("district", mark("District screens"), mark("From how many dossiers on a share is shown, and who counts "
                "as absent."), district.kept, district.DistrictRules),
     ConfigFile("workload", mark("Workload"), mark("From which load on an officer counts as overloaded or free."),

@@ -14,7 +14,7 @@ MOST_AT_A_TIME = 8
 
 
 class Receivers(Strict):
-    """Who receives a place's reports; {district} and {city} are filled in."""
+    """Who receives a place's reports; {district} and {city} (city.yaml) are filled in."""
 
     commune: str = Field(min_length=1)
     district: str = Field(min_length=1)
@@ -41,9 +41,8 @@ class Rows(Strict):
 
 
 class Forms(Strict):
-    """The file as a whole; city: its name as it signs."""
+    """The file as a whole."""
 
-    city: str = Field(min_length=1)
     receivers: Receivers
     rows: Rows
     keep_minutes: int = Field(ge=1, le=1_440)

@@ -29,8 +29,8 @@ class SourceSettings(BaseSettings):
 
     source_url: SecretStr | None = None
     """The one-stop database, by a read-only account. Unset: the generated city."""
-    source_profile: str = "onestop"
-    """Folder under config/profiles with one SELECT per entity."""
+    source_profile: str | None = None
+    """Folder under config/profiles with one SELECT per entity, for this process. Default: as source.yaml says."""
     timezone: str = "Asia/Ho_Chi_Minh"
 
     @model_validator(mode="before")
@@ -60,8 +60,8 @@ class Settings(SourceSettings):
     """Signs the sign-in cookie. Required with store_url; made at random for the embedded demo."""
     accounts_file: Path | None = None
     """Accounts and password hashes (YAML). Default: data_dir/accounts.yaml."""
-    sync_seconds: float = Field(default=1.0, gt=0)
-    """Seconds between two looks at the source for changed rows."""
+    sync_seconds: float | None = Field(default=None, gt=0)
+    """Seconds between two looks at the source, for this process. Default: the city's (config/city.yaml)."""
     reconcile_share: float = Field(default=0.05, ge=0, le=1)
     """Share of the sync's time for comparing source and store in the background; 0: only when asked to."""
     reconcile_hours: float = Field(default=24.0, gt=0)
@@ -78,10 +78,10 @@ class Settings(SourceSettings):
     """Rules of alerts (YAML). Default: config/alerts.yaml."""
     notify_urls: SecretStr | None = None
     """Where messages about alerts go: one Apprise URL a line, or `name,name=URL` (docs/alerts.md). Unset: nowhere."""
-    notify_language: Literal["vi", "en"] = "vi"
-    """In which language they are written."""
-    wall_seconds: float = Field(default=2.0, ge=0.2, le=5)
-    """Seconds between two looks of a wall at the figures; after 8 without one it says that the server is gone."""
+    notify_language: Literal["vi", "en"] | None = None
+    """In which language they are written by this process. Default: the city's (config/city.yaml)."""
+    wall_seconds: float | None = Field(default=None, ge=0.2, le=5)
+    """Seconds between two looks of a wall of this process. Default: the city's (config/city.yaml)."""
     oidc_metadata_url: str | None = None
     """The city's OpenID Connect provider: its …/.well-known/openid-configuration. Unset: passwords only."""
     oidc_client_id: str | None = None

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from config.alert_kinds import Quiet
 from config.alerts import alert_rules
+from config.city import city
 from config.i18n import Texts
 from config.problems import Problem
 from config.settings import Settings, settings
@@ -207,7 +208,7 @@ def _note(connection: Connection, going: Iterable[Any], change: str, **values: o
 
 def message(going: Sequence[Any]) -> tuple[str, str]:
     """(title, body) of the events that go to one target together, in the language that is set for messages."""
-    lang = settings().notify_language
+    lang = settings().notify_language or city().languages.messages
     t = Texts(lang)
     severities = alert_rules().severities
     lines = []

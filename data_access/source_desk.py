@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, text
@@ -54,21 +55,28 @@ def newest() -> Checked | None:
     return _checks[-1] if _checks else None
 
 
-def check(source_url: str, reader_url: str, profile: str) -> Checked:
-    """Check all entities in the background; the one at work when there is one."""
+def check(source_url: str, reader_url: str, profile: str, parameters: dict[str, Any] | None = None) -> Checked:
+    """Check all entities in the background; the one at work when there is one. parameters: as `load_profile`."""
     with _guard:
         if _checks and not _checks[-1].ended.is_set():
             return _checks[-1]
         started = Checked(datetime.now(UTC), profile)
         _checks[:] = [started]
-    _pool.submit(_check, source_url, reader_url, profile, started)
+    _pool.submit(_check, source_url, reader_url, profile, parameters, started)
     return started
 
 
-def _check(source_url: str, reader_url: str, profile: str, into: Checked) -> None:
+def checked(source_url: str, reader_url: str, profile: str, parameters: dict[str, Any]) -> Checked:
+    """The same at once, for whoever waits for it (previews)."""
+    found = Checked(datetime.now(UTC), profile)
+    _check(source_url, reader_url, profile, parameters, found)
+    return found
+
+
+def _check(source_url: str, reader_url: str, profile: str, parameters: dict[str, Any] | None, into: Checked) -> None:
     """Each entity by itself, so that a slow or broken one leaves the others told."""
     try:
-        read = load_profile(profile)
+        read = load_profile(profile, parameters=parameters)
         reader = reader_engine(reader_url)
         try:
             with reading(reader, WHOLE_CITY) as store:

@@ -9,6 +9,7 @@ from config.alerts import alert_rules
 from config.i18n import NOTHING, Texts
 from config.problems import Problem
 from config.registry import registry
+from config.screens import seen
 from data_access import alert_desk
 from data_access.acting import act
 from data_access.alert_words import figure_words
@@ -20,10 +21,9 @@ from pages.address import put
 from pages.alert_words import EVENTS, end_words, rule_words, severity_words, state_words, where_words
 from pages.ask import ask
 from pages.dossier_words import WHAT
-from pages.language import language_params
-from pages.links import list_of
+from pages.links import go, list_of
 from pages.live import pulse
-from pages.paths import BACKLOG
+from pages.paths import BACKLOG, DOSSIERS
 from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title
 from widgets.go import anchor
@@ -47,13 +47,12 @@ def show(viewer: Viewer, alert: Alert) -> None:
         _told(alert)
     panel_title(t("What to do first"), t.pick(**alert.first_step))
     panel_title(t("Figures"), _figures(alert, t))
-    if alert.ward_code in registry().wards and st.button(t("Open the ward on the backlog map"), key="alert-ward"):
-        st.switch_page(
-            st.session_state["links"][BACKLOG], query_params={"ward": str(alert.ward_code), **language_params(t)}
-        )
     if alert.ward_code in registry().wards:
-        lists = [anchor(t(WHAT[what]), list_of(viewer, what, ward=alert.ward_code)) for what in OPEN]
-        st.html(f'<div class="panel-note">{escape(t("Its dossiers now"))}: {" · ".join(lists)}</div>')
+        if BACKLOG in seen(viewer.role) and st.button(t("Open the ward on the backlog map"), key="alert-ward"):
+            go(viewer, BACKLOG, ward=str(alert.ward_code))
+        if DOSSIERS in seen(viewer.role):
+            lists = [anchor(t(WHAT[what]), list_of(viewer, what, ward=alert.ward_code)) for what in OPEN]
+            st.html(f'<div class="panel-note">{escape(t("Its dossiers now"))}: {" · ".join(lists)}</div>')
     if alert.resolved_at is None:
         _form(viewer, alert)
     panel_title(t("What happened"), f"{state_words(alert, t)} {end_words(alert, t)}".strip())

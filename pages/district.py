@@ -18,8 +18,7 @@ from pages import red
 from pages.address import Address, choose
 from pages.ask import figures_day
 from pages.first_call import linked, top
-from pages.language import language_params
-from pages.links import gaps_of, list_of
+from pages.links import gaps_of, go, list_of
 from pages.paths import WARD
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import change, figures, figures_of
@@ -75,7 +74,7 @@ def page(viewer: Viewer) -> None:
             red.why(viewer, ward, "overdue", before.last)
     chosen = st.session_state.pop(PICKED, None) or clicked
     if chosen:
-        st.switch_page(st.session_state["links"][WARD], query_params={"ward": chosen, **_kept(), **language_params(t)})
+        go(viewer, WARD, ward=chosen, **_kept())
 
 
 def _reddest(calls: list[Call], data: District) -> str | None:

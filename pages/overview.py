@@ -14,8 +14,7 @@ from data_access.queries.overview import Overview, overview
 from pages.address import Address
 from pages.ask import ask, today
 from pages.first_call import linked, top
-from pages.language import language_params
-from pages.links import list_of
+from pages.links import go, list_of
 from pages.paths import BACKLOG, WARD
 from pages.places import of_map, unit_words
 from pages.trend import flow_rows, flow_table
@@ -185,7 +184,7 @@ def _map(values: WardValues, first: list[str], viewer: Viewer) -> None:
     )
     if clicked:
         place = BACKLOG if viewer.role == "wall" else WARD  # a ward's own screen names its officers
-        st.switch_page(st.session_state["links"][place], query_params={"ward": clicked, **language_params(t)})
+        go(viewer, place, ward=clicked)
 
 
 def _officer_first(row: dict[str, Any], t: Texts) -> First:

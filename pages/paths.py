@@ -1,5 +1,7 @@
 """The screens' addresses, apart from the screens themselves: app.py must know them before Streamlit runs."""
 
+from config.screens import TITLES
+
 OVERVIEW, COVERAGE, BACKLOG, WORKLOAD = "overview", "coverage", "backlog", "workload"
 DISTRICT, WARD = "district", "ward"
 PROCESS, COMPARE = "process", "compare"
@@ -7,27 +9,4 @@ QUALITY, QD766, FORMS, ALERTS, DOSSIERS = "quality", "qd766", "forms", "alerts",
 USERS, AUDIT, HEALTH = "users", "audit", "health"
 BOUNDARIES, SOURCE = "boundaries", "source"
 SETTINGS, WORKING_CALENDAR = "settings", "working_calendar"
-SCREEN_PATHS = frozenset(
-    {
-        OVERVIEW,
-        DISTRICT,
-        WARD,
-        COMPARE,
-        COVERAGE,
-        BACKLOG,
-        PROCESS,
-        WORKLOAD,
-        QUALITY,
-        QD766,
-        FORMS,
-        ALERTS,
-        DOSSIERS,
-        USERS,
-        AUDIT,
-        HEALTH,
-        BOUNDARIES,
-        SOURCE,
-        SETTINGS,
-        WORKING_CALENDAR,
-    }
-)
+SCREEN_PATHS = frozenset(TITLES)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config.i18n import mark
+from config.screens import AT_MOST, TITLES, seen
 from pages import (
     alerts,
     audit,
@@ -53,54 +54,57 @@ from pages.viewer import Viewer
 
 @dataclass(frozen=True)
 class Screen:
-    """`path` is its URL; `title` a source text for translation; `group` its menu of the bar.
-
-    `roles` may open it, `home` of them land on it.
-    """
+    """`path` is its URL; `group` its menu of the bar."""
 
     path: str
-    title: str
     group: str
-    roles: frozenset[str]
     show: Callable[[Viewer], None]
-    home: frozenset[str] = frozenset()
 
+    @property
+    def title(self) -> str:
+        """Its name, a source text for translation."""
+        return TITLES[self.path]
 
-PEOPLE = frozenset({"operations", "district", "it"})
-"""Role wall has wall screens only (pages/wall)."""
-IT = frozenset({"it"})
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may ever see it; who does now, configuration says (config/screens.py)."""
+        return frozenset(role for role, paths in AT_MOST.items() if self.path in paths)
+
 
 TODAY, PLACES, WORK, REPORTS = mark("Today"), mark("Places"), mark("Dossiers"), mark("Reports")
 ADMIN = mark("Administration")
 """The menus of the bar, as source texts."""
 
 SCREENS = (
-    Screen(OVERVIEW, mark("Overview"), TODAY, PEOPLE, overview.page),
-    Screen(ALERTS, mark("Alerts"), TODAY, PEOPLE, alerts.page),
-    Screen(DISTRICT, mark("My district"), PLACES, PEOPLE, district.page, frozenset({"district"})),
-    Screen(WARD, mark("Ward"), PLACES, PEOPLE, ward.page),
-    Screen(COMPARE, mark("Compare"), PLACES, PEOPLE, compare.page),
-    Screen(COVERAGE, mark("Service coverage"), PLACES, PEOPLE, coverage.page),
-    Screen(BACKLOG, mark("Backlog map"), PLACES, PEOPLE, backlog.page),
-    Screen(DOSSIERS, mark("Dossiers"), WORK, PEOPLE, dossiers.page),
-    Screen(PROCESS, mark("Process"), WORK, PEOPLE, process.page),
-    Screen(WORKLOAD, mark("Officer workload"), WORK, PEOPLE, workload.page),
-    Screen(QD766, mark("Decision 766 score"), REPORTS, PEOPLE, qd766.page),
-    Screen(FORMS, mark("Forms"), REPORTS, PEOPLE, forms.page),
-    Screen(QUALITY, mark("Data quality"), REPORTS, PEOPLE, quality.page),
-    Screen(SOURCE, mark("Data source"), ADMIN, IT, source.page),
-    Screen(BOUNDARIES, mark("Wards and boundaries"), ADMIN, IT, boundaries.page),
-    Screen(USERS, mark("Users and devices"), ADMIN, IT, users.page),
-    Screen(SETTINGS, mark("Configuration"), ADMIN, IT, settings.page),
-    Screen(WORKING_CALENDAR, mark("Working calendar"), ADMIN, IT, working_calendar.page),
-    Screen(AUDIT, mark("Audit log"), ADMIN, IT, audit.page),
-    Screen(HEALTH, mark("System health"), ADMIN, IT, health.page),
+    Screen(OVERVIEW, TODAY, overview.page),
+    Screen(ALERTS, TODAY, alerts.page),
+    Screen(DISTRICT, PLACES, district.page),
+    Screen(WARD, PLACES, ward.page),
+    Screen(COMPARE, PLACES, compare.page),
+    Screen(COVERAGE, PLACES, coverage.page),
+    Screen(BACKLOG, PLACES, backlog.page),
+    Screen(DOSSIERS, WORK, dossiers.page),
+    Screen(PROCESS, WORK, process.page),
+    Screen(WORKLOAD, WORK, workload.page),
+    Screen(QD766, REPORTS, qd766.page),
+    Screen(FORMS, REPORTS, forms.page),
+    Screen(QUALITY, REPORTS, quality.page),
+    Screen(SOURCE, ADMIN, source.page),
+    Screen(BOUNDARIES, ADMIN, boundaries.page),
+    Screen(USERS, ADMIN, users.page),
+    Screen(SETTINGS, ADMIN, settings.page),
+    Screen(WORKING_CALENDAR, ADMIN, working_calendar.page),
+    Screen(AUDIT, ADMIN, audit.page),
+    Screen(HEALTH, ADMIN, health.page),
 )
 
 
+BY_PATH = {screen.path: screen for screen in SCREENS}
+
+
 def screens_for(role: str) -> list[Screen]:
-    """The screens a role may open, in order; it lands on the first."""
-    return sorted((screen for screen in SCREENS if role in screen.roles), key=lambda screen: role not in screen.home)
+    """The screens a role sees now, in order; it lands on the first."""
+    return [BY_PATH[path] for path in seen(role)]
 
 
 def menus(screens: Sequence[Screen]) -> list[tuple[str, list[Screen]]]:

@@ -8,6 +8,7 @@ import streamlit as st
 from config.i18n import Texts, mark
 from config.problems import Problem
 from config.settings import settings
+from config.source import wanted_profile
 from data_access import source_desk
 from data_access.acting import act, look
 from data_access.demo.stack import Runtime, runtime
@@ -39,9 +40,9 @@ def page(viewer: Viewer) -> None:
     t, known = viewer.t, runtime()
     assert known is not None
     address = Address(("entity",), t)
-    name = settings().source_profile
+    name, given = wanted_profile(settings().source_profile)
     try:
-        profile: Profile | None = load_profile(name)
+        profile: Profile | None = load_profile(name, parameters=given)
     except Problem as problem:
         profile, refused = None, problem
     title(t("Data source"), t("Profile {name}: what is read from the one-stop database, how, and how far the store "
@@ -52,7 +53,7 @@ def page(viewer: Viewer) -> None:
             banner(words, bad=bad)
     left, right = st.columns([1.5, 1], gap="small")
     with left, st.container(key="panel-source-check"):
-        source_check.show(viewer, known, name)
+        source_check.show(viewer, known, name, given)
     with right:
         with st.container(key="panel-source-state"):
             _state(profile, t)

@@ -12,8 +12,8 @@ from data_access.demo.stack import Runtime
 from data_access.source.contract import ENTITIES
 from data_access.source.profile import Profile
 from data_access.source.trial import ROWS, Tried, try_select
+from data_access.source_words import ENTITY_NAMES, state_words, troubles
 from pages.address import Address, choose
-from pages.source_check import ENTITY_NAMES, state_of, troubles
 from pages.viewer import Viewer
 from widgets.figures import banner, lines, note, panel_title
 from widgets.table import Cell, Column, Row, table
@@ -62,7 +62,7 @@ def _result(found: Tried, entity: str, t: Texts) -> None:
         banner(problem.text(t.lang), bad=True)
     if found.said:
         note(t("The database says: {words}", words=found.said))
-    lines([t("State: {state}", state=state_of(found.check, t)[0]), *troubles(found.check, t)])
+    lines([t("State: {state}", state=state_words(found.check, t)), *troubles(found.check, t)])
     if problem is None:
         rows = [Row(str(n), [_cell(name, value, t) for name, value in zip(found.columns, row, strict=True)])
                 for n, row in enumerate(found.rows)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from config.city import city
 from config.i18n import Texts
 from config.problems import Problem
 from data_access.demo.progress import Progress
@@ -17,7 +18,7 @@ def starting(lang: str) -> None:
     if known is not None and known.ready:
         st.rerun()
     with st.container(key="signin"):
-        brand(t("One-Stop Operations"), t("The application is starting"))
+        brand(t.pick(**city().application), t("The application is starting"))
         if known is None or known.problem is None:
             progress = Progress() if known is None else known.progress
             st.progress(progress.overall, progress.text(t.lang))
@@ -29,5 +30,5 @@ def starting(lang: str) -> None:
 def broken(problem: Problem, t: Texts) -> None:
     """A configuration that can't be used: what, where, and what to do."""
     with st.container(key="signin"):
-        brand(t("One-Stop Operations"))
+        brand(t.pick(**city().application))
         banner(problem.text(t.lang), bad=True)

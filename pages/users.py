@@ -8,6 +8,7 @@ import streamlit as st
 from config.i18n import Texts
 from config.problems import Problem
 from config.registry import registry
+from config.screens import seen
 from config.settings import settings
 from data_access import accounts, attempts, sessions
 from data_access.account_desk import AccountDesk, Wish
@@ -19,6 +20,7 @@ from data_access.demo.stack import Runtime, runtime
 from data_access.queries.people import People, SignIns, people
 from pages import device_panel
 from pages.address import Address, put
+from pages.links import screen
 from pages.paths import AUDIT
 from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title, title
@@ -60,7 +62,7 @@ def page(viewer: Viewer) -> None:
     with left, st.container(key="panel-sessions", height="stretch"):
         _sessions(viewer, known, found, configured)
     with right, st.container(key="panel-history", height="stretch"):
-        _history(found, chosen if chosen != NEW else None, t)
+        _history(viewer, found, chosen if chosen != NEW else None)
     with st.container(key="panel-devices"):
         device_panel.show(viewer, known)
 
@@ -246,7 +248,8 @@ def _session_cells(session: sessions.OpenSession, users: Mapping[str, Account], 
     ]  # fmt: skip
 
 
-def _history(found: People, who: str | None, t: Texts) -> None:
+def _history(viewer: Viewer, found: People, who: str | None) -> None:
+    t = viewer.t
     panel_title(t("Signing in lately") if who is None else t("Signing in lately: {who}", who=who))
     table(
         [Column(t("Time")), Column(t("Who")), Column(t("What was done"))],
@@ -256,5 +259,6 @@ def _history(found: People, who: str | None, t: Texts) -> None:
          for n, row in enumerate(found.history)],
         key="sign-ins", label=t("Signing in lately"), empty=t("Nobody has signed in yet."), height=340,
     )  # fmt: skip
-    lang = f"&lang={t.lang}" if t.lang != "vi" else ""
-    st.html(f'<div class="panel-note">{anchor(t("All of it in the audit log"), f"{AUDIT}?kind=sign_ins{lang}")}</div>')
+    if AUDIT in seen(viewer.role):
+        all_of_it = anchor(t("All of it in the audit log"), screen(viewer, AUDIT, kind="sign_ins"))
+        st.html(f'<div class="panel-note">{all_of_it}</div>')

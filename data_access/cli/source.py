@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from config.settings import SourceSettings
     from data_access.source.check import EntityCheck
     from data_access.source.contract import Column
+    from data_access.source.profile import Profile
 
 
 def check_source(
@@ -28,14 +30,13 @@ def check_source(
     from config.registry import registry
     from data_access.cli.dry_run import show
     from data_access.source.check import inspect
-    from data_access.source.profile import load_profile
     from data_access.source.reader import Source, source_engine
     from data_access.sync.dry_run import dry_run
 
     with _place() as (url, profile, timezone):
         engine = source_engine(url)
         try:
-            source = Source(engine, load_profile(profile))
+            source = Source(engine, profile)
             checks = inspect(source)
             for check in checks:
                 _show(check)
@@ -48,18 +49,26 @@ def check_source(
 
 
 @contextmanager
-def _place() -> Iterator[tuple[str, str, str]]:
+def _place() -> Iterator[tuple[str, "Profile", str]]:
     """URL, profile and the city's time zone: of the source alone where one is named, else as any command has them."""
     from config.settings import SourceSettings, settings
     from data_access.cli.places import places
 
     alone = SourceSettings()
     if alone.source_url is not None:
-        yield alone.source_url.get_secret_value(), alone.source_profile, alone.timezone
+        yield alone.source_url.get_secret_value(), _profile(alone), alone.timezone
         return
     conf = settings()
     with places(conf) as urls:
-        yield urls.source_url, conf.source_profile, conf.timezone
+        yield urls.source_url, _profile(conf), conf.timezone
+
+
+def _profile(conf: "SourceSettings") -> "Profile":
+    from config.source import wanted_profile
+    from data_access.source.profile import load_profile
+
+    name, given = wanted_profile(conf.source_profile)
+    return load_profile(name, parameters=given)
 
 
 _WORDS = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from config.city import city
 from config.forms import forms
 from config.i18n import Texts
 from config.registry import registry
@@ -42,26 +43,27 @@ class Official:
             return registry().wards[self.ward].name
         if self.district:
             return registry().districts[self.district].name
-        return forms().city if self.scope.is_city else scope_words(self.scope, t)
+        return city().name if self.scope.is_city else scope_words(self.scope, t)
 
     def issuer(self) -> tuple[str, str]:
         """(the authority above, the own one) in capitals, as the head of a letter has them."""
         own = "ỦY BAN NHÂN DÂN"
-        city = f"{own} {forms().city.upper()}"
+        whole = f"{own} {city().name.upper()}"
         if self.ward:
             ward = registry().wards[self.ward]
             above = f"{own} {registry().districts[ward.district_code].name.upper()}"
             return above, f"{own} {ward.name.upper()}"
         if self.district:
-            return city, f"{own} {registry().districts[self.district].name.upper()}"
-        return "", city
+            return whole, f"{own} {registry().districts[self.district].name.upper()}"
+        return "", whole
 
     def receiver(self) -> str:
         """Who gets this place's reports."""
         code = registry().wards[self.ward].district_code if self.ward else None
         district = registry().districts[code].name if code else ""
+        own = city().name
         # Quận Hà Đông → quận Hà Đông within a sentence
-        names = {"district": district[:1].lower() + district[1:], "city": forms().city[:1].lower() + forms().city[1:]}
+        names = {"district": district[:1].lower() + district[1:], "city": own[:1].lower() + own[1:]}
         return str(getattr(forms().receivers, self.level)).format(**names)
 
 

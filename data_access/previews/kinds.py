@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Engine, text
 from config.i18n import Texts
 from data_access.previews import (
     alerts,
+    city,
     first_call,
     keys,
     measures,
     periods,
+    screens,
+    source,
     stages,
     targets,
     walls,
@@ -24,9 +27,9 @@ from data_access.store.engine import WHOLE_CITY, reading
 SECONDS = 60
 """Longest time that one question of a preview may take."""
 OF_FILE: dict[str, Callable[[Connection, Any, Any, Texts], Preview]] = {
-    "alerts": alerts.preview, "first_call": first_call.preview, "measures": measures.preview,
-    "periods": periods.preview, "stages": stages.preview, "targets": targets.preview, "walls": walls.preview,
-    "working_calendar": working_calendar.preview,
+    "alerts": alerts.preview, "city": city.preview, "first_call": first_call.preview, "measures": measures.preview,
+    "periods": periods.preview, "screens": screens.preview, "source": source.preview, "stages": stages.preview,
+    "targets": targets.preview, "walls": walls.preview, "working_calendar": working_calendar.preview,
 }  # fmt: skip
 """(connection, what is in force, the edited one, texts) → what changes; the other files have their keys only."""
 

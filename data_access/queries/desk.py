@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from config.settings import settings
+from config.city import wall_seconds
 from data_access.queries.answers import Answers
 from data_access.queries.watch import Watch
 from data_access.store.engine import reader_engine
@@ -29,7 +29,7 @@ def desk(reader_url: str) -> Desk:
             return _desks[0]
         close()
         engine = reader_engine(reader_url)
-        watch = Watch(engine, min(1.0, settings().wall_seconds))  # no wall looks more often than the watch
+        watch = Watch(engine, lambda: min(1.0, wall_seconds()))  # no wall looks more often than the watch
         _desks.append(Desk(reader_url, watch, Answers(engine, watch)))
         return _desks[0]
 

@@ -4,6 +4,7 @@ import csv
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -11,10 +12,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from config.problems import Problem
-from config.settings import CONFIG_DIR
+from config.source import PROFILES
 from data_access.source.contract import ENTITIES
 
-PROFILES = CONFIG_DIR / "profiles"
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 TABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 """`{{name}}` in a SELECT stands for one of the profile's own tables."""
@@ -72,6 +72,8 @@ class Profile:
     stamp: tuple[tuple[str, int, int], ...] = field(repr=False, default=())
     tables: dict[str, CodeTable | str] = field(repr=False, default_factory=dict)
     """By name: a CSV as read, or the text of a SELECT."""
+    given: dict[str, Any] = field(repr=False, default_factory=dict)
+    """Values that stand for parameters of profile.yaml (source.yaml)."""
 
     @property
     def name(self) -> str:
@@ -92,14 +94,19 @@ class Profile:
         return self.stamp != _stamp(self.folder)
 
 
-def load_profile(name: str, base: Path = PROFILES) -> Profile:
-    """Read `base`/`name`. Raises Problem (profile_missing, profile_invalid, profile_entity_missing)."""
+def load_profile(name: str, base: Path = PROFILES, parameters: dict[str, Any] | None = None) -> Profile:
+    """Read `base`/`name`; `parameters` stand for those of its own file.
+
+    Raises Problem (profile_missing, profile_invalid, profile_entity_missing).
+    """
     folder = base / name
     stamp = _stamp(folder)
     path = folder / "profile.yaml"
     try:
         document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         conf = ProfileFile.model_validate(document)
+        given = parameters or {}
+        conf = ProfileFile.model_validate(conf.model_dump() | {"parameters": conf.parameters | given})
     except OSError as error:
         raise Problem("profile_missing", file=f"{name}/profile.yaml") from error
     except (YAMLError, ValidationError, UnicodeDecodeError) as error:
@@ -114,7 +121,7 @@ def load_profile(name: str, base: Path = PROFILES) -> Profile:
     tables = {table: _read(folder / file) for table, file in conf.tables.items()}
     for entity_name, select in sql.items():
         _resolved(select, tables, f"{name}/{entity_name}.sql")
-    return Profile(folder, conf, sql, stamp, tables)
+    return Profile(folder, conf, sql, stamp, tables, given)
 
 
 def _resolved(select: str, tables: dict[str, CodeTable | str], file: str, within: tuple[str, ...] = ()) -> None:

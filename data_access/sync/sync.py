@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import psycopg
 import structlog
@@ -40,12 +41,14 @@ Progress = Callable[[float, str], None]
 class Sync:
     """Brings one source into one store. One instance works at a time; see `session.Session`.
 
-    A profile whose files change is read again. `rows` is the size of a batch.
+    A profile whose files change is read again. `rows` is the size of a batch; `seconds` says before each poll how
+    long it waits, `wanted` which profile (name, parameters) it shall read by.
     """
 
     def __init__(
         self, source_engine: Engine, store_engine: Engine, profile: Profile, tz: str, *, rows: int = ROWS,
-        seconds: float = 1.0, reconciler: Reconciler | None = None,
+        seconds: Callable[[], float] = lambda: 1.0, reconciler: Reconciler | None = None,
+        wanted: Callable[[], tuple[str, dict[str, Any]]] | None = None,
     ) -> None:  # fmt: skip
         self.source_engine = source_engine
         self.store_engine = store_engine
@@ -53,6 +56,7 @@ class Sync:
         self.tz = tz
         self.rows = rows
         self.seconds = seconds
+        self.wanted = wanted or (lambda: (self.profile.folder.name, self.profile.given))
         self.reconciler = reconciler or Reconciler()
         self.session = Session(store_engine)
         self.after_commit: Callable[[], None] = lambda: None
@@ -131,7 +135,7 @@ class Sync:
         finally:
             self.reconciler.strict = False
 
-    def follow(self, stop: threading.Event, seconds: float | None = None) -> None:
+    def follow(self, stop: threading.Event) -> None:
         """Poll until `stop` is set, whatever fails meanwhile; each failure is told and retried.
 
         1. another sync at work: wait for it to end; 2. source away: say since when, retry ever slower, up
@@ -139,14 +143,13 @@ class Sync:
         nothing can be said there, retry.
         """
         self._stop = stop
-        pause = self.seconds if seconds is None else seconds
         failures = 0
         while not stop.is_set():
             began = time.monotonic()
             try:
                 self.once(wait=False)
                 failures = 0
-                stop.wait(max(0.0, pause - (time.monotonic() - began)))
+                stop.wait(max(0.0, self.seconds() - (time.monotonic() - began)))
                 continue
             except SourceDownError as error:
                 self._source = None
@@ -199,13 +202,15 @@ class Sync:
             return
 
     def _checked(self) -> Source:
-        """The source, checked against the contract; again after its profile's files changed."""
-        if self._source is not None and not self._source.profile.changed():
+        """The source, checked against the contract; again after its profile's files changed or another is wanted."""
+        name, given = self.wanted()
+        other = (name, given) != (self.profile.folder.name, self.profile.given)
+        if self._source is not None and not other and not self._source.profile.changed():
             return self._source
         self._source = None
         self._memory.forget()
-        if self.profile.changed():
-            self.profile = load_profile(self.profile.folder.name, self.profile.folder.parent)
+        if other or self.profile.changed():
+            self.profile = load_profile(name, self.profile.folder.parent, given)
         source = Source(self.source_engine, self.profile)
         for check in inspect(source):
             if check.problem is not None:

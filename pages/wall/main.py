@@ -13,6 +13,7 @@ import streamlit as st
 import structlog
 from streamlit.delta_generator import DeltaGenerator
 
+from config.city import city, wall_seconds
 from config.i18n import Texts
 from config.problems import Problem
 from config.settings import settings
@@ -72,7 +73,7 @@ def main(name: str, t: Texts, place: DeltaGenerator) -> None:
     with st.container(key="wall"):
         if look.refused is not None or look.wall is None:
             _door(look, t)
-            st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
+            st.fragment(heartbeat, run_every=wall_seconds())(t.lang)
         else:
             _show(look, look.wall, t, waiting)
 
@@ -85,7 +86,7 @@ def _ready(waiting: DeltaGenerator, t: Texts) -> Runtime | None:
             return known
         if known is not None and known.problem is not None:
             with waiting:
-                widget.draw("door", parts.door(t("One-Stop Operations"), [(known.problem.text(t.lang), True)]))
+                widget.draw("door", parts.door(t.pick(**city().application), [(known.problem.text(t.lang), True)]))
             return None
         _wait(waiting, t("The application is starting."), t)
 
@@ -163,7 +164,7 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
     st.session_state["wall-shown"] = shown
     st.session_state[DRAWING] = True  # else a run slower than the figures change would start again and never end
     try:
-        st.fragment(heartbeat, run_every=settings().wall_seconds)(t.lang)
+        st.fragment(heartbeat, run_every=wall_seconds())(t.lang)
     finally:
         st.session_state[DRAWING] = False
     waiting.empty()

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from config.city import wall_seconds
 from config.i18n import Texts
 from config.kept import revision
-from config.settings import settings
 from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from pages.wall import arrivals, backlog, connections, coverage, now, workload
@@ -69,7 +69,7 @@ class Gallery:
         drawn = self._drawn.get((path, lang))
         if drawn is None:
             return True
-        stays = (SCREENS[path].looks - 0.5) * settings().wall_seconds
+        stays = (SCREENS[path].looks - 0.5) * wall_seconds()
         moved = drawn.version != pulse.version or (SCREENS[path].alerts and drawn.alerts != pulse.alerts)
         moved = moved or drawn.configured != revision() or drawn.boundaries != pulse.boundaries
         return moved and time.monotonic() - drawn.at >= stays

@@ -82,6 +82,22 @@ def test_what_is_shipped_can_be_used(name: str) -> None:
          "no “overdue_rat”, the nearest is “overdue_rate”"),
         ("qd766", 'max_points: 18}', 'max_points: 19}', "group 1: components give 18, not 19 points"),
         ("qd766", 'id: "1.2"', 'id: "1.1"', "the id 1.1 is used twice"),
+        # screens per role can only be taken away and put in order
+        ("screens", "  - workload", "  - workloads",
+         "line 17, key operations.9: there is no “workloads”, the nearest is “workload”"),
+        ("screens", "  - workload", "  - audit", "key operations.9: “audit” is a screen for IT staff"),
+        ("screens", "  - alerts", "  - overview", "line 9, key operations.1: “overview” stands above already"),
+        ("screens", "  - settings\n", "", "key it: IT staff always keep “settings” (Configuration)"),
+        ("screens", "operations:", "operations: []\nwall:", "line 7, key operations: at least 1 is needed"),
+        ("screens", "operations:", "wall: [overview]\noperations:", "key wall: there is no such key"),
+        # the city
+        ("city", "default: vi", "default: fr", "line 13, key languages.default: must be one of: 'vi' or 'en'"),
+        ("city", "[vi, en]", "[en]", "line 13, key languages.default: must be one of those offered: en"),
+        ("city", "desk: 2", "dsk: 2", "line 18, key refresh.dsk: there is no such key; the nearest is “desk”"),
+        ("city", "source: 1   # between two looks of the sync at the one-stop database, 0.1 to 15\n  stale: 150",
+         "source: 15\n  stale: 20", "line 21, key refresh.stale: must be 30 or more (twice source)"),
+        ("city", 'vi: "Điều hành Một cửa"', 'vi: "Trung tâm điều hành dịch vụ một cửa"',
+         "one line of 1 to 30 characters"),
         # secrets
         ("forms", "keep_minutes:", "cookie_key: 123456\nkeep_minutes:", "key cookie_key: a secret has no place"),
         ("forms", "keep_minutes:", "# smtp://me:word@host/\nkeep_minutes:", "key URL: a secret has no place"),
@@ -213,7 +229,7 @@ def lines_changed(before: str, after: str) -> list[str]:
          "  - {off: 2026-01-02, work: 2026-01-17}  # from memory, to be confirmed by IT"),
         ("targets", (0, "value"), 0.6, "  value: 0.6"),
         ("walls", ("ket-noi", "screens", 1, "seconds"), 45, "    - {screen: now, seconds: 45}"),
-        ("forms", ("city",), "Thành phố: {A}", 'city: "Thành phố: {A}"'),
+        ("city", ("name",), "Thành phố: {A}", 'name: "Thành phố: {A}"'),
     ],
 )  # fmt: skip
 def test_one_value_changes_and_nothing_else(name: str, place: tuple[str | int, ...], value: Any, line: str) -> None:

@@ -1,12 +1,18 @@
-"""Screens for IT asked for by their address: the whole shell is run for each role; others get one sentence."""
+"""Screens for IT asked for by their address: the whole shell is run for each role; others get one sentence.
 
+So does whoever asks for a screen that configuration takes away from their role.
+"""
+
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from config.files import FILES
 from config.i18n import Texts
 from config.settings import ROOT, settings
 from data_access import sessions
@@ -16,6 +22,7 @@ from data_access.sessions import new, session_desk
 from pages.screens import SCREENS
 from pages.signin import SESSION
 from tests.pages.conftest import Screen, english
+from tests.support.configured import configured
 
 IT_SCREENS = [screen for screen in SCREENS if screen.roles == frozenset({"it"})]
 OTHERS = {"trungtam": "operations", "hadong": "district"}
@@ -97,6 +104,27 @@ def test_a_walls_account_gets_its_wall(ask: Asked) -> None:
         shown = ask("manhinh", screen.path, "vi")
         assert "trung-tam" in shown.app.query_params["wall"]
         assert not {Texts("vi")(s.title) for s in IT_SCREENS} & set(shown.texts)
+
+
+def test_a_screen_taken_away_is_refused_by_its_address_and_stands_in_no_link(
+    ask: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t = Texts("vi")
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        shipped = FILES["screens"].shipped.read_text(encoding="utf-8")
+        without = shipped.replace("  - workload\n", "", 1).replace("  - dossiers\n", "", 1)  # operations stand first
+        (tmp_path / "screens.yaml").write_text(without, encoding="utf-8")
+        for path in ("workload", "dossiers"):
+            assert ask("trungtam", path, "vi").banners == [t("Your role does not include this screen.")]
+        monkeypatch.setattr("pages.workload.ask", _never)
+        shown = ask("trungtam", "workload", "vi")
+        assert t("Officer workload") not in shown.texts
+        sent = "".join(str(e.proto.body) for e in ask("trungtam", "overview", "vi").app.get("html"))
+        assert "Tổng quan" in sent
+        assert not re.findall(r'href="(?:dossiers|workload)\b', sent)
+        sent = "".join(str(e.proto.body) for e in ask("hadong", "overview", "vi").app.get("html"))
+        assert re.findall(r'href="dossiers\b', sent), "another role keeps them"
+        assert re.findall(r'href="workload\b', sent)
 
 
 def _never(*_: object, **__: object) -> None:

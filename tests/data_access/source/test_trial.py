@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from config.problems import Problem
+from config.source import PROFILES
 from data_access.source import trial
-from data_access.source.profile import PROFILES, Profile, load_profile
+from data_access.source.profile import Profile, load_profile
 from data_access.source.reader import source_engine
 from data_access.source.trial import limited, refuse, try_select
 
