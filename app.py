@@ -25,6 +25,7 @@ from data_access.exports import jobs
 from data_access.health import health, ready
 from data_access.metrics import metrics
 from data_access.queries import desk
+from pages.looks import look
 from pages.paths import SCREEN_PATHS
 from pages.requests import tell_failure
 from pages.streamlit_mends import mend
@@ -108,6 +109,12 @@ def map_asset(request: Request) -> Response:
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
+def desk_look(request: Request) -> Response:
+    """GET /look: what an open desk asks every two seconds; 404 when this process knows no such desk (any more)."""
+    told = look(request.query_params.get("desk", ""), busy="busy" in request.query_params)
+    return Response(status_code=404) if told is None else JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
 class UnknownAddress(Route):
     """Addresses that are no screen: on to the landing screen, which says so in the reader's language.
 
@@ -149,6 +156,7 @@ app = App(
         Route("/readyz", monitored(readyz)),
         Route("/metrics", monitored(prometheus)),
         Route("/geo/{name}", map_asset),
+        Route("/look", desk_look),
         TokenAddress("/", by_address),
         Route(f"/{SIGN_IN}", by_form, methods=["POST"]),
         UnknownAddress("/{name}", to_landing),

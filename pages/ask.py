@@ -7,21 +7,12 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from config.i18n import Texts
-from data_access.demo.stack import runtime
 from data_access.queries.answers import Answer, NoAnswerError
-from data_access.queries.desk import Desk, desk
+from pages.running import current_desk
 from pages.viewer import Viewer
 from widgets.figures import banner
 
 T = TypeVar("T")
-
-
-def current_desk() -> Desk:
-    """The desk of the running store; only called once the shell has seen that it runs."""
-    known = runtime()
-    if known is None or not known.ready:
-        raise RuntimeError("asked before the store was up")
-    return desk(known.store_reader_url)
 
 
 def ask(question: Callable[..., T], viewer: Viewer, **filters: Hashable) -> Answer[T]:

@@ -17,8 +17,8 @@ from data_access.exports.log import About, Format
 from data_access.exports.official import Exporter, Official, stamp
 from data_access.queries.audit import COUNTED, AuditFilter, AuditPage, Place, audit_page, audit_people
 from pages.address import Address, choose, put
-from pages.ask import current_desk
 from pages.export_panel import export_panel
+from pages.running import current_desk
 from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title, title
 from widgets.table import Cell, Column, Row, Tone, table

@@ -14,10 +14,11 @@ from config.targets import targets
 from data_access.queries.answers import Answer
 from data_access.queries.coverage import Coverage, coverage, offers, ward_gaps
 from pages.address import Address, choose, put
-from pages.ask import ask, current_desk
+from pages.ask import ask
 from pages.gaps import gap_table
 from pages.links import gaps_of
 from pages.places import district_of, of_map, ward_name
+from pages.running import current_desk
 from pages.viewer import Viewer
 from widgets.charts import Chart, history_chart, share_bars
 from widgets.figures import (

@@ -1,76 +1,44 @@
-"""What keeps a screen alive: a small fragment that watches the version and says how old the figures are."""
+"""What keeps a screen alive: it notes what it draws, says how old the figures are, and what keeps them from coming."""
 
-import secrets
-import time
 from html import escape
 
 import streamlit as st
 
 from config.i18n import Texts
-from config.kept import revision
 from config.problem_texts import TEXTS
 from config.problems import Problem
 from data_access.queries.watch import Pulse
-from pages.ask import current_desk
-from pages.pace import turns
-from pages.signin import in_force
+from pages.looks import OpenDesk, age, pulse
+from pages.signin import held
 from pages.viewer import Viewer
 from widgets.figures import banner
 
-DRAWING = "drawing"
-STALE_SECONDS = 150
-"""From this age on the figures are marked as old even when nothing has failed."""
+
+def open_desk() -> OpenDesk:
+    """This session's desk."""
+    desk: OpenDesk = st.session_state.setdefault("open-desk", OpenDesk())
+    return desk
 
 
-def pulse() -> Pulse:
-    """What is known of the store and the sync now."""
-    return current_desk().watch.pulse()
-
-
-def remember_drawn() -> Pulse:
-    """Note which version, alerts and configuration this run draws, so that the fragment knows when to draw again."""
+def remember_drawn(t: Texts) -> Pulse:
+    """Note which version, alerts and configuration this run draws, so that the desk knows when to draw again."""
     now = pulse()
-    st.session_state["drawn"] = (now.version, now.alerts, now.boundaries, now.trouble, revision())
-    st.session_state[DRAWING] = True  # a run slower than the figures change would start again and never end
-    turns.begin(_me())
+    open_desk().begin(held(), t.lang, now)
     return now
 
 
 def drawing_ended() -> None:
     """This run has drawn its screen: the next one's turn."""
-    st.session_state[DRAWING] = False
-    turns.end(_me())
+    open_desk().end()
 
 
-def _me() -> str:
-    return str(st.session_state.setdefault("turn", secrets.token_hex(8)))
-
-
-def freshness(lang: str) -> None:
-    """The line that says how old the figures are. Redraws the screen when they changed, else nothing."""
-    st.fragment(_look, run_every=turns.look_seconds())(lang)
-
-
-def _look(lang: str) -> None:
-    t = Texts(lang)
-    if not in_force():
-        st.rerun()  # the session was ended, or its account: the shell shows the sign-in
-    now = pulse()
-    known = (now.version, now.alerts, now.boundaries, now.trouble, revision())
-    if known != st.session_state.get("drawn") and not st.session_state.get(DRAWING) and turns.take(_me()):
-        st.rerun()
-    age = now.age_seconds
-    beat = f'data-at="{round(time.time() * 1000)}"'  # the page's own script listens for it (widgets/connection.py)
-    if age is None:
-        none = t("No figures yet")
-        st.html(f'<div class="fresh old" {beat}><span class="dot"></span>{escape(none)}</div>')
-        return
-    old = now.trouble is not None or age > STALE_SECONDS
-    words = t("Figures {age} old", age=t.span(age))
-    title = t("Source at {at}, version {version}", at=t.moment(now.source_at or now.as_of), version=now.version)
+def freshness(t: Texts) -> None:
+    """The line that says how old the figures are; the page's own script keeps it (desk_connection.js)."""
+    told = age(pulse(), t)
     st.html(
-        f'<div class="fresh{" old" if old else ""}" {beat} title="{escape(title)}">'
-        f'<span class="dot"></span>{escape(words)}</div>'
+        f'<div class="fresh{" old" if told["old"] else ""}" data-look="{open_desk().token}" data-run="{told["at"]}" '
+        f'data-at="{told["at"]}" title="{escape(told["title"])}">'
+        f'<span class="dot"></span><span class="age">{escape(told["words"])}</span></div>'
     )
 
 

@@ -8,13 +8,15 @@ its turn rests for as long as that took: the busier the process, the rarer the r
 import threading
 import time
 
+from config.city import city
+
 AT_ONCE = 2
 """Screens drawn anew at a time: one computes while another waits for the store."""
 PATIENCE_SECONDS = 3.0
 """A turn not given back by then is over: its browser has gone, or its store hangs."""
-LOOK_SECONDS, LONGEST_LOOK = 2.0, 4.0
-"""Between two looks of a desk; below what makes the page say that the server is gone (widgets/connection.py)."""
-VIEWERS_A_SECOND = 100
+LONGEST_LOOK = 4.0
+"""Seconds between two looks of a desk; below what makes the page say that the server is gone (connection.js)."""
+VIEWERS_A_SECOND = 200
 """Looks a second that a process should spend time on."""
 
 
@@ -52,12 +54,12 @@ class Turns:
             if began is not None:
                 self._resting.append(now + min(now - began, PATIENCE_SECONDS))
 
-    def look_seconds(self) -> float:
-        """How often a desk should look: every two seconds, less often where many look."""
+    def look_ms(self) -> int:
+        """How often a desk should look, in milliseconds: as often as the city says, less often where many look."""
         now = time.monotonic()
         with self._guard:
             self._seen = {one: at for one, at in self._seen.items() if now - at < 5 * LONGEST_LOOK}
-            return min(LONGEST_LOOK, max(LOOK_SECONDS, len(self._seen) / VIEWERS_A_SECOND))
+            return round(1000 * min(LONGEST_LOOK, max(city().refresh.desk, len(self._seen) / VIEWERS_A_SECOND)))
 
 
 turns = Turns()

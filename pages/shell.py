@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from config.city import city
 from config.i18n import Texts
 from config.measures import measures
 from config.problems import Problem
@@ -67,7 +68,7 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
     home = allowed[0]
     chosen, links = navigate(t, show, home)
     current = next((screen for screen, link in links if link is chosen), home)
-    now = remember_drawn()
+    now = remember_drawn(t)
     try:
         st.session_state["links"] = {screen.path: link for screen, link in links}
         follow(clicked())
@@ -84,7 +85,7 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
 def main() -> None:
     """One run for one viewer: a wall, or a desk that is starting, broken, at the sign-in, or signed in."""
     t = texts()
-    st.set_page_config(page_title=t("One-Stop Operations"), layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_title=t.pick(**city().application), layout="wide", initial_sidebar_state="collapsed")
     asked_wall = wall.asked(st.context.cookies.get(devices.COOKIE))
     apply_style(dark=True if asked_wall is not None else None)
     place = st.container(key="gate")

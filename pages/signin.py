@@ -17,16 +17,16 @@ from jwt import PyJWTError
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_authenticator.utilities import LoginError
 
+from config.city import city
 from config.i18n import Texts
 from config.settings import settings
 from data_access import accounts as accounts_file
 from data_access import attempts, audit, oidc, sessions
 from data_access.accounts import Account
 from data_access.audit import Entry
-from data_access.demo.stack import runtime
-from data_access.sessions import SessionDesk, session_desk
 from data_access.store.engine import WHOLE_CITY, Scope
 from pages.language import language_switch
+from pages.running import Held, current_sessions, owner_url
 from pages.viewer import Viewer
 from widgets.cookie import CookieOrder, carry_out
 from widgets.figures import banner, brand, note
@@ -86,18 +86,18 @@ class Gate:
         if person.role is None:
             if NO_ROLE not in st.session_state:
                 refused = Entry("sign_in_refused", person.username, facts={"reason": "no_role"}, address=_address())
-                audit.record(_owner_url(), refused)
+                audit.record(owner_url(), refused)
             st.session_state[NO_ROLE] = person.name
             return None
         began = oidc.began_at(claims)
         seconds = began + self._accounts.cookie.expiry_days * 86_400 - time.time()
         key = oidc.session_of(claims)
-        if seconds <= 0 or _sessions().ended(key):
+        if seconds <= 0 or current_sessions().ended(key):
             st.session_state[TOLD] = t("Your session was ended by the IT staff. Sign in again.")
             st.session_state.pop(SESSION, None)
             return None
         if st.session_state.get(SESSION) != key:
-            _sessions().begin(sessions.new(person.username, person.role, "oidc", _address(), seconds, key))
+            current_sessions().begin(sessions.new(person.username, person.role, "oidc", _address(), seconds, key))
             st.session_state[SESSION] = key
             st.session_state[UNTIL] = time.time() + seconds
         scope = Scope(person.districts) if person.role == "district" else WHOLE_CITY
@@ -107,7 +107,7 @@ class Gate:
         """The sign-in form. A wrong name and a wrong password get the same answer after the same work."""
         t = self._t
         with st.container(key="signin"):
-            brand(t("One-Stop Operations"), t("Hanoi smart operations centre"))
+            brand(t.pick(**city().application), t.pick(**city().centre))
             if NO_ROLE in st.session_state:
                 self._no_role(st.session_state[NO_ROLE])
                 return
@@ -139,8 +139,8 @@ class Gate:
         known = oidc.person(st.user.to_dict(), settings()).username if by_oidc else st.session_state.get("username")
         name, key = str(known), st.session_state.pop(SESSION, None)
         if key is not None:
-            _sessions().leave(key, name)
-        audit.record(_owner_url(), Entry("signed_out", name, address=_address()))
+            current_sessions().leave(key, name)
+        audit.record(owner_url(), Entry("signed_out", name, address=_address()))
         if by_oidc:
             st.logout()
         self._authenticator.authentication_controller.logout()
@@ -174,7 +174,7 @@ class Gate:
 
         It may have been locked by others during 2: then the answer is that of 1, whatever the password is.
         """
-        t, url, who = self._t, _owner_url(), _typed(name)
+        t, url, who = self._t, owner_url(), _typed(name)
         if not attempts.left(url, who):
             self._refuse(url, who)
             return
@@ -216,7 +216,7 @@ class Gate:
         """A new session with its cookie, and on to the screens."""
         seconds = int(self._accounts.cookie.expiry_days * 86_400)
         session = sessions.new(name, account.role, "password", _address(), seconds)
-        _sessions().begin(session)
+        current_sessions().begin(session)
         st.session_state[SESSION] = session.session_id
         self._order_cookie(self._token(name, session.session_id, seconds), seconds)
         st.rerun()
@@ -225,7 +225,7 @@ class Gate:
         """Sign in again by the cookie; one that is expired, forged or of a removed account is nobody's."""
         try:
             token = self._authenticator.cookie_controller.get_cookie()
-            if token and not _sessions().ended(token["session"]):
+            if token and not current_sessions().ended(token["session"]):
                 self._authenticator.authentication_controller.login(token=token)
                 st.session_state[SESSION] = token["session"]
         except (LoginError, PyJWTError, KeyError, TypeError) as error:
@@ -233,31 +233,16 @@ class Gate:
             st.session_state["authentication_status"] = None
 
 
-def in_force() -> bool:
-    """Whether this browser's session still holds; also says that it is alive. For every redraw: a look into memory."""
+def held() -> Held | None:
+    """This browser's session, when somebody is signed in."""
     key = st.session_state.get(SESSION)
-    if key is None or _sessions().ended(key):
-        return False
-    if UNTIL in st.session_state:  # by the city's provider, which has no account here
-        if time.time() > st.session_state[UNTIL]:
-            return False
-        _sessions().seen(key)
-        return True
-    name = st.session_state.get("username")
-    if accounts_file.load_configured(settings()).may_enter(str(name)) is None:
-        return False
-    _sessions().seen(key)
-    return True
+    return None if key is None else Held(key, str(st.session_state.get("username")), st.session_state.get(UNTIL))
 
 
-def _owner_url() -> str:
-    known = runtime()
-    assert known is not None  # the shell has seen that the store runs
-    return known.store_owner_url
-
-
-def _sessions() -> SessionDesk:
-    return session_desk(_owner_url())
+def in_force() -> bool:
+    """Whether this browser's session still holds; also says that it is alive."""
+    session = held()
+    return session is not None and session.in_force()
 
 
 def _address() -> str:

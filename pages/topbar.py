@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from config.city import city
 from config.i18n import mark
 from pages.language import language_switch
 from pages.links import screen
@@ -29,7 +30,7 @@ def topbar(viewer: Viewer, gate: Gate, screens: Sequence[Screen], current: Scree
     t = viewer.t
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
         menu_bar(
-            Entry(t("One-Stop Operations"), screen(viewer, screens[0].path)),
+            Entry(t.pick(**city().application), screen(viewer, screens[0].path)),
             [(t(group), [Entry(t(s.title), screen(viewer, s.path), s.path, s is current) for s in some])
              for group, some in menus(screens)],
             t("Screens"),
@@ -39,7 +40,7 @@ def topbar(viewer: Viewer, gate: Gate, screens: Sequence[Screen], current: Scree
             if viewer.role != "wall":
                 search_box(viewer)
         with st.container(width="content"):
-            freshness(t.lang)
+            freshness(t)
         language_switch(t)
         theme_switch(t, [known.path for known in SCREENS])
         with st.popover(viewer.name, width="content"):

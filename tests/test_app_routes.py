@@ -60,6 +60,12 @@ def test_nobody_needs_to_sign_in_for_health_and_nothing_else_is_told(still_serve
             assert b"<title>Streamlit</title>" in body or b"<!doctype html>" in body.lower()[:200]
 
 
+def test_a_look_without_an_open_desk_tells_nothing(still_server: AppServer) -> None:
+    for query in ("", "?desk=", "?desk=0123456789abcdef"):
+        status, _, body = get(f"{still_server.url}/look{query}")
+        assert (status, body) == (404, b"")
+
+
 @pytest.mark.parametrize("path", sorted(assets()))
 def test_map_files_are_cached_by_their_validators(still_server: AppServer, path: str) -> None:
     asset = assets()[path]

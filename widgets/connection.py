@@ -23,5 +23,6 @@ def lost_words(t: Texts) -> str:
 
 
 def desk_connection(t: Texts) -> None:
-    """Mount once a page of a desk."""
-    _component(key="desk-connection", data={"lost": lost_words(t), "zone": t.tz.key}, width="content")
+    """Mount once a page of a desk; it asks for a run when a look finds something newer (pages/looks.py)."""
+    said = {"lost": lost_words(t), "zone": t.tz.key}
+    _component(key="desk-connection", data=said, on_draw_change=lambda: None, width="content")

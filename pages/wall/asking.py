@@ -6,7 +6,7 @@ from typing import TypeVar
 from config.i18n import Texts
 from data_access.queries.answers import Answer
 from data_access.store.engine import WHOLE_CITY
-from pages.ask import current_desk
+from pages.running import current_desk
 from pages.viewer import Viewer
 
 T = TypeVar("T")

@@ -5,16 +5,21 @@ What a browser would draw is only counted and looked through. Left out: the valu
 """
 
 import asyncio
+import html
 import http.client
 import json
+import random
 import re
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
+import httpx
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -23,6 +28,8 @@ from websockets.exceptions import ConnectionClosed
 
 KEPT_RUNS = 2  # global.maxCachedMessageAge
 XSRF = "_streamlit_xsrf"
+LOOK = re.compile(r'class="fresh[^>]* data-look="([^"]+)"')
+LOOK_SECONDS = 2.0  # until the server says otherwise
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -89,7 +96,7 @@ def cookie_line(jar: dict[str, str]) -> str:
 
 
 class ViewerSession:
-    """A tab. `redraws` holds its whole runs, `polls` counts what its timers asked."""
+    """A tab. `redraws` holds its whole runs, `polls` counts a desk's looks and what a wall's timers asked."""
 
     def __init__(self, url: str, look: Look, jar: dict[str, str], seen: Seen) -> None:
         self.url, self.look_at, self.jar, self.seen = url, look, jar, seen
@@ -110,6 +117,9 @@ class ViewerSession:
         self._run: Redraw | None = None
         self._full = True
         self._asked = 0.0
+        self._http = httpx.AsyncClient(base_url=url, timeout=5)
+        self._look: str | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._done = asyncio.Event()
 
     async def open(self) -> None:
@@ -128,6 +138,7 @@ class ViewerSession:
             ping_interval=None,
         )
         self._reader = asyncio.create_task(self._read(self._socket))
+        self._looking = self._looking or asyncio.create_task(self._look_on())
         await self.ask()
 
     async def ask(self, widgets: Iterable[WidgetState] = (), fragment: str = "", timer: bool = False) -> None:
@@ -162,6 +173,9 @@ class ViewerSession:
     async def close(self, *, rudely: bool = False) -> None:
         """Leave; rudely: as a network that goes away."""
         self._stop_timers()
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
         if self._reader is not None:
             self._reader.cancel()
         if self._socket is not None:
@@ -179,6 +193,7 @@ class ViewerSession:
     def forget(self) -> None:
         """A new tab: no session, no cache, but the cookies."""
         self._session_id = self._page = ""
+        self._look = None
         self._cache.clear()
 
     async def _read(self, socket: ClientConnection) -> None:
@@ -265,6 +280,35 @@ class ViewerSession:
             self._timers[fragment].cancel()
         self._timers[fragment] = loop.call_later(seconds, due)
 
+    async def _look_on(self) -> None:
+        """Look as the page's script does (desk_connection.js), and ask for a run when told to."""
+        await asyncio.sleep(random.random() * LOOK_SECONDS)  # not all tabs were opened at one instant
+        every = LOOK_SECONDS
+        while True:
+            due = time.monotonic() + every
+            if self._look is not None:
+                with suppress(httpx.TransportError, ConnectionClosed):  # the connection tells of it, or the next look
+                    every = await self._look_once(self._look)
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _look_once(self, token: str) -> float:
+        """Seconds until the next one."""
+        asked, busy = time.time(), "&busy" if self._run is not None else ""
+        answer = await self._http.get(f"/look?desk={token}{busy}")
+        self.polls += 1
+        self.poll_bytes += len(answer.content)
+        self.poll_times.append(time.time() - asked)
+        new = answer.status_code == httpx.codes.NOT_FOUND  # a server that began anew
+        told = {"draw": True, "every": 1000 * LOOK_SECONDS} if new else answer.json()
+        if told["draw"] and self._run is None and (connection := self._component("ops_desk_connection")):
+            event = [{"event": "draw", "value": True}]
+            key = _make_trigger_id(connection.id, "events")
+            await self.ask([WidgetState(id=key, json_trigger_value=json.dumps(event))])
+        return float(told["every"]) / 1000
+
+    def _component(self, name: str) -> Any:
+        return next((c for full, c in self.elements.items() if name in full), None)
+
     async def _poll(self, fragment: str) -> None:
         try:
             await self.ask(fragment=fragment, timer=True)
@@ -280,6 +324,8 @@ class ViewerSession:
             self.elements[element.text_input.autocomplete] = element.text_input
         elif kind == "button" and element.button.is_form_submitter:
             self.elements["submit"] = element.button
+        elif kind == "html" and (fresh := LOOK.search(element.html.body)):
+            self._look = html.unescape(fresh[1])
         elif kind == "html" and 'class="menus"' in element.html.body:
             self.titles = re.findall(r'data-screen="[^>]*>([^<]*)</a>', element.html.body)
         elif kind == "bidi_component":
@@ -304,7 +350,7 @@ async def sign_in(url: str, account: str, password: str) -> dict[str, str]:
         ]
     )
     await tab.next_run()
-    order = next((c for name, c in tab.elements.items() if "ops_cookie" in name), None)
+    order = tab._component("ops_cookie")
     if order is None:
         raise RuntimeError(f"{account} was not let in")
     cookie = json.loads(order.json)
