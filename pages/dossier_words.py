@@ -1,9 +1,11 @@
 """Words of dossiers that their list and the single one share: status, standing, sets and filters."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from config.i18n import Texts, mark
+from data_access.queries.dossiers import DossierFilter
 from widgets.table import Tone
 
 WHAT = {
@@ -60,3 +62,18 @@ def period_words(day: str, first: date | None, last: date | None, t: Texts) -> s
     if first is not None:
         return t("received since {day}", day=t.day(first)) if received else t("settled since {day}", day=t.day(first))
     return t("received until {day}", day=t.day(last)) if received else t("settled until {day}", day=t.day(last))
+
+
+def read_words(wish: DossierFilter, who: Callable[[str], str], t: Texts) -> str:
+    """Which of the dossiers that Process reads: what a number there counts. who: holders of an address in words."""
+    step = wish.gone or ""
+    if wish.read == "handed" and wish.giver and wish.taker:
+        told = t("handed over from “{step}” ({giver}) to “{after}” ({taker})", step=step, giver=who(wish.giver),
+                 after=wish.gone_to or "", taker=who(wish.taker))  # fmt: skip
+    elif wish.read == "handed":
+        told = t("handed over to other holders")
+    elif wish.read == "again":
+        told = t("went through “{step}” twice or more", step=step) if step else t("went through a step twice or more")
+    else:
+        told = t("went through “{step}”", step=step) if step else t("went through a step")
+    return t("{told}, of the dossiers read for Process", told=told)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
+from config.problems import Problem
 from data_access.exports.dossiers import document, make_dossiers
 from data_access.exports.log import About
 from data_access.exports.official import Exporter, Official, stamp
@@ -17,16 +18,17 @@ from data_access.queries.backlog import fields
 from data_access.queries.dossier_pages import DEEPEST, PAGE, Dossiers, dossiers
 from data_access.queries.dossier_totals import stock
 from data_access.queries.dossiers import OPEN, STOCK, DossierFilter, names
+from data_access.rules.period import custom
 from data_access.rules.quality import BY_CODE
 from data_access.status_words import status_words
 from pages import dossier
 from pages.address import Address, choose, put, touched
-from pages.ask import ask
-from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words
+from pages.ask import ask, figures_day
+from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words, read_words
 from pages.export_panel import export_panel
 from pages.links import CODE, READ, UNKNOWN, list_of
 from pages.place_filter import Place, choose_place
-from pages.places import CHANNELS, TIERS, district_name, role_name, unit_words
+from pages.places import CHANNELS, TIERS, district_name, role_name, role_words, unit_words
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_row, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
@@ -38,6 +40,8 @@ DEFINED = {"held": "officer_steps", "held_late": "officer_overdue", "received": 
 """Sets whose definition stands at an indicator of another name."""
 LINKED = (*STOCK, "rated", "satisfied")
 """Sets that figures lead to and nobody chooses from a list."""
+TOGETHER = {"first": ("first", "last"), "read": ("read", "gone", "gone_to", "giver", "taker")}
+"""Filters that one button takes away."""
 UNPLACED, NOT_ONLINE = mark("Level not known"), mark("At the counter and by post")
 HEIGHT = 620
 
@@ -120,8 +124,27 @@ def _wish(address: Address, viewer: Viewer) -> tuple[DossierFilter, list[str], P
         address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
         said["staff"] = None
         del st.query_params["staff"]
+    _sensible(said, address, t)
     wish = DossierFilter(**said | {"ward": where.ward, "district": None if where.ward else where.district})
     return wish, [*_chosen(wish, listed, t), *_narrowed(wish, address, viewer)], where
+
+
+def _sensible(said: dict[str, Any], address: Address, t: Texts) -> None:
+    """Days that make no period, and a number of Process without what it counts in, are told and put aside."""
+    today, wrong = figures_day(t), []
+    if said["first"] is not None:
+        try:
+            custom(said["first"], said["last"] or max(said["first"], today), today)
+        except Problem as problem:
+            address.complaints.append(problem.text(t.lang))
+            wrong.append("first")
+    if said["read"] is not None and not all(said[name] for name in ("procedure", "first", "last")):
+        address.complaints.append(t("The address leads to a number of Process, but without its procedure or its days; "
+                                    "this was ignored."))  # fmt: skip
+        wrong.append("read")
+    for name in (name for group in wrong for name in TOGETHER[group]):
+        said[name] = None
+        st.query_params.pop(name, None)
 
 
 def _chosen(wish: DossierFilter, fields: Mapping[str, str], t: Texts) -> list[str]:
@@ -144,7 +167,9 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> list[str
         "unit": wish.unit and named.get("unit", wish.unit),
         "tier": wish.tier is not None and t(TIERS[wish.tier] if wish.tier else UNPLACED),
         "online": wish.online is not None and t(CHANNELS[2] if wish.online else NOT_ONLINE),
+        "staff_tier": wish.staff_tier and t("officers of the tier “{tier}”", tier=t(TIERS[wish.staff_tier])),
         "step": wish.step and t("step “{step}”", step=wish.step),
+        "read": wish.read and read_words(wish, lambda codes: _holders(codes, wish, viewer), t),
         "age": wish.age and t(AGE[wish.age]),
         "doubt": wish.doubt and _doubt_words(wish.doubt, t),
         "score": wish.score and t("counted by Decision 766: {what}", what=t(SCORES[wish.score])),
@@ -159,6 +184,16 @@ def _narrowed(wish: DossierFilter, address: Address, viewer: Viewer) -> list[str
                           help=t("Take this filter away"))  # fmt: skip
     begins = [f"{t('Code begins with')} {wish.code}"] if wish.code else []
     return [words for words in chips.values() if words] + begins
+
+
+def _holders(codes: str, wish: DossierFilter, viewer: Viewer) -> str:
+    """Who handed a dossier over or took it: officers of a ward, elsewhere their role and tier."""
+    t = viewer.t
+    if wish.ward is None:
+        role, _, tier = codes.rpartition(",")
+        return role_words(role, tier, t)
+    known = [ask(names, viewer, procedure=None, officer=code, unit=None).value for code in codes.split(",")]
+    return ", ".join(found["officer"] for found in known if "officer" in found) or t("officers not known")
 
 
 def _doubt_words(doubt: str, t: Texts) -> str:
@@ -193,7 +228,7 @@ def _code_box(wish: DossierFilter, t: Texts) -> None:
 
 
 def _drop(name: str) -> None:
-    for param in ("first", "last") if name == "first" else (name,):
+    for param in TOGETHER.get(name, (name,)):
         put(param, None)
     put("page", None)
 
@@ -216,8 +251,11 @@ def _head(data: Dossiers, wish: DossierFilter, order: str | None, t: Texts) -> N
     n = t.number(data.total)
     count = t("more than {n} dossiers", n=n) if data.more else t("{n} dossiers", n=n)
     told = []
-    if data.steps is not None:
-        told.append(t("{n} steps, split among their holders", n=t.short(data.steps)))
+    if data.times is not None:
+        told.append(
+            t("{n} handovers", n=t.number(data.times)) if wish.read
+            else t("{n} steps, split among their holders", n=t.short(data.times))
+        )  # fmt: skip
     if data.off:
         told.append(t("{n} more stand below, which the source dates the wrong way round.", n=t.number(data.off)))
     if order is not None and data.order != order:

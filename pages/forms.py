@@ -146,7 +146,7 @@ def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
         lambda kind: About("meeting", kind, t.lang, place.district, period=period.code),
         lambda *_: drawn,
         _period_figures(answer.value.form, answer.value.earlier, period, before, district, viewer),
-        _no_links,
+        lambda row: _unit_links(row, period, answer.value.form, viewer),
         t("To discuss: {wards}", wards=" · ".join(talk)) if talk else "",
     )
 
@@ -154,6 +154,14 @@ def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
 def _cell_links(row: Row, period: Period, form: FormII06a, place: Place, viewer: Viewer) -> list[str]:
     """The lists of what is not 0."""
     found = ("", "", *cell_links(viewer, period.first, form.until, **place.filters, **row.about))
+    return [link if value else "" for link, value in zip(found, row.values, strict=True)]
+
+
+def _unit_links(row: Row, period: Period, form: FormII06a, viewer: Viewer) -> list[str]:
+    """The lists of a unit's numbers in the pack."""
+    days = {"first": period.first, "last": form.until}
+    flows = [list_of(viewer, what, **row.about, **days) for what in ("received", "settled")]
+    found = ("", "", *flows, "", *(list_of(viewer, what, **row.about) for what in OPEN))
     return [link if value else "" for link, value in zip(found, row.values, strict=True)]
 
 

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from config.registry import registry
+from config.screens import seen
 from data_access.queries.dossiers import AGES, SETS, DossierFilter
 from data_access.queries.quality import DOUBTS
+from data_access.queries.read_dossiers import READ as READ_DOSSIERS
 from data_access.queries.scored import SCORED
 from data_access.rules.decompose import Kind
 from pages.address import PUT_ASIDE
@@ -22,6 +24,10 @@ from pages.viewer import Viewer
 
 CODE = re.compile(r"[\w./ -]{1,60}")
 """What codes of any source look like; nothing else is asked for."""
+
+
+HOLDERS = re.compile(r"[\w./ ,-]{1,300}")
+"""Officers, or role and tier (read_dossiers.holders)."""
 
 
 def _day(raw: str) -> date | None:
@@ -38,6 +44,10 @@ def _text(raw: str) -> str | None:
 def _part(raw: str) -> str | None:
     kind, _, day = raw.partition(" ")
     return raw if kind in get_args(Kind) and _day(day) is not None else None
+
+
+def _holders(raw: str) -> str | None:
+    return raw if HOLDERS.fullmatch(raw) else None
 
 
 def _code(raw: str) -> str | None:
@@ -62,7 +72,13 @@ READ: dict[str, Callable[[str], Any]] = {
     "officer": _code,
     "role": _code,
     "staff": lambda raw: raw if raw in registry().districts else None,
+    "staff_tier": lambda raw: raw if raw in TIERS else None,
     "step": _text,
+    "read": lambda raw: raw if raw in READ_DOSSIERS else None,
+    "gone": _text,
+    "gone_to": _text,
+    "giver": _holders,
+    "taker": _holders,
     "age": lambda raw: raw if raw in AGES else None,
     "first": _day,
     "last": _day,
@@ -75,7 +91,7 @@ READ: dict[str, Callable[[str], Any]] = {
 
 
 def list_of(viewer: Viewer, what: str, **filters: Any) -> str:
-    """The address of the dossiers that a number counts (DossierFilter); "" for devices, which open no lists.
+    """The address of the dossiers that a number counts (DossierFilter); "" for who sees no lists.
 
     In a `filters` value "{key}" stands for the key of a table's row (widgets/table.py).
     """
@@ -93,8 +109,8 @@ def _written(value: Any) -> str:
 
 
 def gaps_of(viewer: Viewer, ward: str) -> str:
-    """The address of a ward's procedures that are not online yet; "" for devices."""
-    return "" if viewer.role == "wall" else screen(viewer, COVERAGE, ward=ward)
+    """The address of a ward's procedures that are not online yet."""
+    return screen(viewer, COVERAGE, ward=ward)
 
 
 def one_dossier(viewer: Viewer, code: str = "{text}") -> str:
@@ -103,25 +119,33 @@ def one_dossier(viewer: Viewer, code: str = "{text}") -> str:
 
 
 def to_process(viewer: Viewer, procedure: str = "{key}", **where: str) -> str:
-    """The address of a procedure's steps; `where`: the screen's filters (district, ward, by, period); "" for devices.
+    """The address of a procedure's steps; `where`: the screen's filters (district, ward, by, period).
 
     By default of the procedure whose code is the key of a table's row.
     """
-    return "" if viewer.role == "wall" else screen(viewer, PROCESS, procedure=procedure, **where)
+    return screen(viewer, PROCESS, procedure=procedure, **where)
 
 
 def to_compare(viewer: Viewer, wards: Iterable[str], **params: str) -> str:
-    """The address of some wards side by side (`mode`: "periods" or "alike" for a single one); "" for devices."""
-    return "" if viewer.role == "wall" else screen(viewer, COMPARE, wards=",".join(wards), **params)
+    """The address of some wards side by side (`mode`: "periods" or "alike" for a single one)."""
+    return screen(viewer, COMPARE, wards=",".join(wards), **params)
 
 
 def screen(viewer: Viewer, path: str, **params: str) -> str:
-    """The address of a screen with parameters."""
+    """The address of a screen with parameters; "" for who does not see it (devices see none)."""
+    if path not in seen(viewer.role):
+        return ""
     return f"{path}?{urlencode(params | language_params(viewer.t), safe='{}')}"
 
 
 def _address(viewer: Viewer, params: dict[str, str]) -> str:
-    return "" if viewer.role == "wall" else screen(viewer, DOSSIERS, **params)
+    return screen(viewer, DOSSIERS, **params)
+
+
+def go(viewer: Viewer, path: str, **params: str) -> None:
+    """Go to a screen now; who does not see it stays."""
+    if path in seen(viewer.role):
+        st.switch_page(st.session_state["links"][path], query_params=params | language_params(viewer.t))
 
 
 def follow(address: tuple[str, dict[str, str]] | None) -> None:

@@ -7,7 +7,8 @@ from data_access.queries.answers import Answer
 from data_access.queries.district import District, Place, district_figures
 from data_access.rules.period import Period, comparable
 from pages.ask import ask, figures_day
-from pages.links import gaps_of, list_of
+from pages.links import gaps_of, list_of, screen
+from pages.paths import COVERAGE
 from pages.viewer import Viewer
 from widgets.figures import Figure
 
@@ -67,7 +68,8 @@ def figures(
                          all=t.number(all_offers)),
                        _share_median(offered / data.procedures if offered is not None and data.procedures else None,
                                      t)),
-               link=gaps_of(viewer, where["ward"]) if "ward" in where else ""),
+               link=gaps_of(viewer, where["ward"]) if "ward" in where
+               else screen(viewer, COVERAGE, view="table") if viewer.only_district else ""),
     ]  # fmt: skip
 
 

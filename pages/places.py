@@ -61,3 +61,9 @@ def role_name(code: str, t: Texts) -> str:
         "quan_tri": t("Administration"),
     }
     return names.get(code, code)
+
+
+def role_words(role: str, tier: str, t: Texts) -> str:
+    """A role and the tier of its unit in words."""
+    named = role_name(role, t) or t("officers not known")
+    return f"{named} · {t(TIERS[tier])}" if tier in TIERS else named

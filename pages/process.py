@@ -9,7 +9,8 @@ from config.district import district_rules
 from config.i18n import NOTHING, Texts
 from config.registry import registry
 from data_access.period_words import KINDS, period_words
-from data_access.queries.process import MOST, Handover, Process, most_overdue, procedures, process
+from data_access.queries.process import Handover, Process, most_overdue, procedures, process
+from data_access.queries.read_dossiers import MOST
 from data_access.rules.bottleneck import StepTime, bottleneck, share, slowest
 from data_access.rules.period import Period
 from pages.address import Address, choose
@@ -17,7 +18,7 @@ from pages.ask import ask, figures_day
 from pages.links import list_of
 from pages.periods import PARAMS, choose_period
 from pages.place_filter import Place, choose_place
-from pages.places import TIERS, role_name
+from pages.places import role_words
 from pages.viewer import Viewer
 from widgets.charts import step_bars
 from widgets.figures import Figure, banner, explained, figure_column, figure_row, note, panel_title, title
@@ -54,14 +55,15 @@ def page(viewer: Viewer) -> None:
         )  # fmt: skip
     address.complain()
     asked = {"procedure": code, "ward": where.ward, "district": None if where.ward else where.district}
-    figure_row(_figures(data, period, asked, viewer), t)
+    done = asked | {"first": period.first.isoformat(), "last": period.until(figures_day(t)).isoformat()}
+    figure_row(_figures(data, asked, done, viewer), t)
     left, right = st.columns([1.5, 1], gap="small")
     with left, st.container(key="panel-process-time", height="stretch"):
         _bottleneck(data, t)
     with right, st.container(key="panel-process-handovers", height="stretch"):
-        _handovers(data, t)
+        _handovers(data, done, viewer)
     with st.container(key="panel-process-steps"):
-        _steps(data, asked, where, viewer)
+        _steps(data, asked, done, where, viewer)
 
 
 def _filters(
@@ -95,9 +97,12 @@ def _hours(seconds: float | None, t: Texts) -> str:
     return t.number(None if seconds is None else seconds / HOUR, 1 if seconds is None or seconds >= HOUR else 2)
 
 
-def _figures(data: Process, period: Period, asked: dict[str, str | None], viewer: Viewer) -> list[Figure]:
-    t, here, day = viewer.t, data.here, figures_day(viewer.t)
-    days = {"first": period.first.isoformat(), "last": period.until(day).isoformat()}
+Asked = dict[str, str | None]
+"""The procedure and the place as filters of a list; with the period's days for what was settled."""
+
+
+def _figures(data: Process, asked: Asked, done: Asked, viewer: Viewer) -> list[Figure]:
+    t, here = viewer.t, data.here
     whole = here.whole
     city = data.city.get(None)
     read = t("all of them read") if here.settled is not None else t(
@@ -108,13 +113,15 @@ def _figures(data: Process, period: Period, asked: dict[str, str | None], viewer
         said.append(t("city's median {value}", value=_hours(city[1], t)))
     n = whole.dossiers if whole else 0
     return [
-        Figure("process_read", many, read, link=list_of(viewer, "settled", **asked, **days)),
+        Figure("process_read", many, read, link=list_of(viewer, "settled", **done)),
         Figure("process_time", _hours(whole.median if whole else None, t), " · ".join(said)),
         Figure("handovers", t.number(data.handed / here.read if here.read else None, 1),
-               t("{n} handovers, {others} of them to another unit", n=t.number(data.handed),
-                 others=t.number(data.to_others))),
+               t("{n} handovers of {dossiers} dossiers, {others} of them to another unit", n=t.number(data.handed),
+                 dossiers=t.number(data.handed_dossiers), others=t.number(data.to_others)),
+               link=list_of(viewer, "settled", **done, read="handed") if data.handed else ""),
         Figure("step_repeated", t.share(whole.repeated if whole else 0, n),
-               t("{n} of {all} dossiers", n=t.number(whole.repeated if whole else 0), all=t.number(n))),
+               t("{n} of {all} dossiers", n=t.number(whole.repeated if whole else 0), all=t.number(n)),
+               link=list_of(viewer, "settled", **done, read="again") if n else ""),
         Figure("open", t.number(data.open), t("of this procedure, now"), link=list_of(viewer, "open", **asked)),
         Figure("overdue", t.number(data.overdue), t("{share} of open", share=t.share(data.overdue, data.open)),
                tone="alert" if data.overdue else "", link=list_of(viewer, "overdue", **asked)),
@@ -192,7 +199,7 @@ def _why(neck: StepTime, data: Process, t: Texts) -> list[str]:
     return said
 
 
-def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Viewer) -> None:
+def _steps(data: Process, asked: Asked, done: Asked, where: Place, viewer: Viewer) -> None:
     t, few = viewer.t, district_rules().least_settled
     city, district = where.level != "city", data.district is not None
     panel_title(
@@ -204,7 +211,9 @@ def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Vi
         ),
         explained(t, "step_waiting", "step_repeated", "step_district", "step_city"),
     )
-    links = {"step_waiting": list_of(viewer, "open", **asked, step="{key}"),
+    links = {"process_read": list_of(viewer, "settled", **done, read="through", gone="{key}"),
+             "step_repeated": list_of(viewer, "settled", **done, read="again", gone="{key}"),
+             "step_waiting": list_of(viewer, "open", **asked, step="{key}"),
              "step_overdue": list_of(viewer, "overdue", **asked, step="{key}")}  # fmt: skip
     gone = [step.name or "" for step in data.here.steps]
     only = sorted(name for name in data.waiting if name not in gone)
@@ -229,13 +238,13 @@ def _steps(data: Process, asked: dict[str, str | None], where: Place, viewer: Vi
             Cell(t.number(waits.waiting if waits else 0), waits.waiting if waits else 0, "", since),
             Cell(t.number(waits.overdue if waits else 0), waits.overdue if waits else 0,
                  "bad" if waits and waits.overdue else ""),
-            Cell(t.share(step.repeated, n) if step else NOTHING, step.repeated / n if step else None, pale),
+            Cell(t.share(step.repeated, n) if step else NOTHING, step.repeated / n if step else None, pale,
+                 t("{n} dossiers", n=t.number(step.repeated)) if step and step.repeated else ""),
         ]  # fmt: skip
 
     compared = [*(["step_district"] if district else []), *(["step_city"] if city else [])]
     table(
-        [Column(t("Step")), *(figure_column(code, t) for code in COLUMNS), *(figure_column(c, t) for c in compared),
-         *(figure_column(code, t, links.get(code, "")) for code in AFTER)],
+        [Column(t("Step")), *(figure_column(code, t, links.get(code, "")) for code in (*COLUMNS, *compared, *AFTER))],
         [Row(name, cells(name)) for name in (*gone, *only)],
         key="process-steps", label=t("Steps"), height=420,
         empty=t("No dossier of this procedure was settled here in this period, and none waits."),
@@ -250,7 +259,8 @@ def _other(median: float | None, step: StepTime | None, pale: Any, t: Texts) -> 
     return Cell(_hours(median, t), median, pale, more)
 
 
-def _handovers(data: Process, t: Texts) -> None:
+def _handovers(data: Process, done: Asked, viewer: Viewer) -> None:
+    t = viewer.t
     panel_title(
         t("Who hands over to whom"),
         t("From holder to holder, most frequent first; of the dossiers read.") if data.by_holder
@@ -262,14 +272,15 @@ def _handovers(data: Process, t: Texts) -> None:
         if data.by_holder:
             return ", ".join(side) or t("officers not known")
         role, tier = side
-        named = role_name(role, t) or t("officers not known")
-        return f"{named} · {t(TIERS[tier])}" if tier in TIERS else named
+        return role_words(role, tier, t)
 
     def row(n: int, one: Handover) -> Row:
         return Row(str(n), [
             Cell(one.from_step, one.from_step, "", who(one.from_who)),
             Cell(one.to_step, one.to_step, "", who(one.to_who)),
-            Cell(t.number(one.n), one.n, "", t("{n} dossiers", n=t.number(one.dossiers))),
+            Cell(t.number(one.n), one.n, "", t("{n} dossiers", n=t.number(one.dossiers)),
+                 link=list_of(viewer, "settled", **done, read="handed", gone=one.from_step, gone_to=one.to_step,
+                              giver=one.giver, taker=one.taker)),
         ])  # fmt: skip
 
     table(

@@ -56,7 +56,7 @@ def page(viewer: Viewer) -> None:
             if place.ward is None
             else ask(score, viewer, **months, level="district", district=place.district).value
         )
-        _places(compared, place, viewer)
+        _places(compared, place, period, viewer)
     with st.container(key="panel-components"):
         _components(data, lists, t)
 
@@ -148,7 +148,7 @@ def _pick_ward(code: str) -> None:
     st.session_state["choice-ward"] = code
 
 
-def _places(data: Score, place: Place, viewer: Viewer) -> None:
+def _places(data: Score, place: Place, period: Period, viewer: Viewer) -> None:
     """Districts, or the wards of a district, best first; small ones below without a rank."""
     t, few = viewer.t, qd766().min_settled
     wards = place.district is not None
@@ -156,6 +156,8 @@ def _places(data: Score, place: Place, viewer: Viewer) -> None:
         t("Wards compared") if wards else t("Districts compared"),
         t("By points reached of those computable. No rank below {n} dossiers settled in the period.", n=t.number(few)),
     )
+    settled = list_of(viewer, "any", score="settled", first=period.first, last=data.until,
+                      **{"ward" if wards else "district": "{key}"})  # fmt: skip
     rows = []
     for rank, one in enumerate(data.within, 1):
         name = ward_name(one.code, one.code) if wards else district_name(one.code, t)
@@ -172,7 +174,8 @@ def _places(data: Score, place: Place, viewer: Viewer) -> None:
         )  # fmt: skip
     table(
         [Column(t("Rank"), "right"), Column(t("Ward") if wards else t("District")),
-         *(figure_column(code, t) for code in ("qd766_score", "qd766_2_1", "qd766_settled"))],
+         *(figure_column(code, t) for code in ("qd766_score", "qd766_2_1")),
+         figure_column("qd766_settled", t, settled)],
         rows, key="qd766-places", label=t("Wards compared") if wards else t("Districts compared"),
         empty=t("nothing arose"), height=560, selected=place.ward, on_pick=_pick_ward if wards else _pick_district,
     )  # fmt: skip

@@ -26,6 +26,7 @@ from pages.first_call import top
 from pages.form_links import CELLS, cell_links
 from pages.gaps import gap_table
 from pages.links import list_of, to_process
+from pages.officer_roles import FINISHED
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
@@ -214,7 +215,7 @@ def _fields(form: FormII06a, ward: str, period: Period, viewer: Viewer) -> None:
 def _officers(officers: list[dict[str, Any]], day: date, viewer: Viewer) -> None:
     t = viewer.t
     panel_title(t("Officers"), t("Open steps, split among their holders. A late step is its holder's, whoever comes "
-                                 "last."))  # fmt: skip
+                                 "last.") + " " + t(FINISHED))  # fmt: skip
     working_days = recent_working_days(day)
 
     def row(one: dict[str, Any]) -> Row:

@@ -1,6 +1,6 @@
 """One ward beside the map: figures, ages, procedures, oldest dossiers, links."""
 
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
@@ -11,8 +11,9 @@ from config.registry import registry
 from data_access.queries.backlog import WardDetail
 from data_access.queries.silence import Silence
 from pages.address import put
+from pages.ask import figures_day
 from pages.dossier_words import AGE
-from pages.links import one_dossier
+from pages.links import list_of, one_dossier
 from pages.places import SERVICES, district_of, ward_name
 from pages.silence_words import silence_line
 from pages.viewer import Viewer
@@ -37,7 +38,9 @@ def summary(detail: WardDetail, ward: str, lists: dict[str, str], viewer: Viewer
         panel_title(ward_name(ward), t("{district} · {n} people", district=district_of(ward), n=t.number(people)))
     with close:
         st.button(t("Close"), key="close-ward", on_click=put, args=("ward", None), width="stretch")
-    _figures(detail, lists, t)
+    day = figures_day(t)
+    days = {"first": day - timedelta(days=29), "last": day}
+    _figures(detail, lists | {what: list_of(viewer, what, ward=ward, **days) for what in ("received", "settled")}, t)
     _links(detail, t)
     for row in quiet.wards:
         if row["ward_code"] == ward:
@@ -65,9 +68,11 @@ def _figures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
                  lists["overdue"]),
             Fact("due_24h", t.number(total["due_24h"]), t("dossiers"), link=lists["due_24h"]),
             Fact("suspended", t.number(total["suspended"]), t("dossiers"), link=lists["suspended"]),
-            Fact("on_time_rate", t.share(flow["in_time_30"], flow["settled_30"]), few),
+            Fact("on_time_rate", t.share(flow["in_time_30"], flow["settled_30"]), few,
+                 link=lists["settled"] if flow["settled_30"] >= FEW else ""),
             Fact("online_rate", t.share(flow["online_30"], flow["received_30"]),
-                 t("{n} received", n=t.number(flow["received_30"]))),
+                 t("{n} received", n=t.number(flow["received_30"])),
+                 link=lists["received"] if flow["received_30"] else ""),
         ],
         t,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.links import list_of, one_dossier
-from pages.officer_roles import by_roles
+from pages.officer_roles import FINISHED, by_roles
 from pages.periods import PARAMS
 from pages.places import TIERS, district_name, role_name, unit_words
 from pages.viewer import Viewer
@@ -38,7 +38,7 @@ def page(viewer: Viewer) -> None:
     with place:
         title(
             t("Officer workload"),
-            t("Open steps, split among their holders, as of {at}", at=t.moment(answer.as_of)),
+            t("Open steps, split among their holders, as of {at}", at=t.moment(answer.as_of)) + ". " + t(FINISHED),
         )
     picked = st.query_params.get("officer")
     chosen = ask(officer, viewer, officer_id=picked).value if picked is not None else None
@@ -97,9 +97,8 @@ def _filters(address: Address, known: list[str], viewer: Viewer) -> tuple[str | 
 
 
 def _figures(data: Workload, viewer: Viewer, tier: str | None, role: str | None, district: str | None) -> list[Figure]:
-    """A list knows no tiers of holders: the figures of a tier are no links."""
     t, whole = viewer.t, data.whole
-    held, late = ("" if tier else list_of(viewer, what, role=role, staff=district) for what in ("held", "held_late"))
+    held, late = (list_of(viewer, what, role=role, staff=district, staff_tier=tier) for what in ("held", "held_late"))
     middle = whole.median if whole.officers else None
     return [
         Figure("officer_steps", t.short(whole.steps),

@@ -27,7 +27,7 @@ def write_excel(document: Document, path: Path, t: Texts, told: Told) -> int:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"title": document.title, "comments": document.stamp.by})
-        sheet = book.add_worksheet(document.form[:31])
+        sheet = book.add_worksheet(t("Table"))
         about = book.add_worksheet(t("About this file"))
         written = _table(book, sheet, document, t, told)
         _about(book, about, document, t)
@@ -81,7 +81,8 @@ def _heading(sheet: Worksheet, document: Document, styles: "_Styles", last: int)
         sheet.merge_range(i, 0, i, half, left, styles.strong if i else styles.centre)
         sheet.merge_range(i, half + 1, i, last, right, styles.strong)
     lines = [(document.title, styles.title), (document.period, styles.centre)]
-    lines += [(text, styles.left) for text in (" · ".join((document.number, *document.parties)), document.unit) if text]
+    head = " · ".join(part for part in (document.number, *document.parties) if part)
+    lines += [(text, styles.left) for text in (head, document.unit) if text]
     lines += [(f"{what}: {value}", styles.left) for what, value in document.facts]
     for i, (text, style) in enumerate(lines, 2):
         sheet.merge_range(i, 0, i, last, text, style)

@@ -51,8 +51,8 @@ def document(
 
 def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
     first = (
-        Column(t("Row"), "count", 4),
-        Column(t("Dossier code"), "text", 26),
+        Column(t("Row"), "count", 5),
+        Column(t("Dossier code"), "text", 25),
         Column(t("Procedure"), "text", 24),
         Column(t("Unit"), "text", 15),
         Column(t("Received"), "day", 10.5),
@@ -61,12 +61,12 @@ def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
     waits = (Column(t("Waits at step"), "text", 13), Column(t("Held by"), "text", 13))
     if kind == "overdue":
         return (
-            *first, Column(t("Working days late"), "count", 7), *waits,
+            *first, Column(t("Working days late"), "count", 9), *waits,
             Column(t("Steps that were late (holder)"), "text", 30), Column(t("Reason"), "text", 16),
         )  # fmt: skip
     if kind == "apology":
         return (
-            *first, Column(t("Working days late"), "count", 7), *waits, Column(t("Letters sent"), "count", 6),
+            *first, Column(t("Working days late"), "count", 9), *waits, Column(t("Letters sent"), "count", 6),
             Column(t("New date promised"), "moment", 10.5), Column(t("Reason"), "text", 16),
         )  # fmt: skip
     return (*first, *waits, Column(t("Step due"), "moment", 10.5))

@@ -31,6 +31,7 @@ def document(
     data: Meeting, discuss: Sequence[Discuss], place: Official, period: Period, before: Period, made: Stamp, t: Texts
 ) -> Document:  # fmt: skip
     """The pack; its table (wards by overdue dossiers) is what Excel and CSV hold."""
+    rows = tuple(_rows(data, place.district or "", t))
     return Document(
         form="meeting",
         name=f"hop-giao-ban_{place.district}_{period.code}",
@@ -51,8 +52,8 @@ def document(
             Column(t("Due within 24 hours"), "count", 9, t("Now")),
             Column(t("Suspended"), "count", 9, t("Now")),
         ),
-        rows=tuple(_rows(data)),
-        count=len(data.units),
+        rows=rows,
+        count=len(rows),
         stamp=made,
         notes=(
             t("On time: settled early or on the due day ÷ settled in the period, rule {rule}; empty where nothing was "
@@ -64,13 +65,20 @@ def document(
     )  # fmt: skip
 
 
-def _rows(data: Meeting) -> list[Row]:
+def _rows(data: Meeting, district: str, t: Texts) -> list[Row]:
+    """A unit a row, and the district's sums."""
     rows = []
     for n, unit in enumerate(data.units, 1):
         share = 100 * unit["in_time"] / unit["settled"] if unit["settled"] else None
         name = registry().ward_name(unit["ward_code"], unit["name"])
         rows.append(Row((n, name, unit["received"], unit["settled"], share,
-                         unit["open"], unit["overdue"], unit["due_24h"], unit["suspended"])))  # fmt: skip
+                         unit["open"], unit["overdue"], unit["due_24h"], unit["suspended"]),
+                        about={"unit": unit["unit_code"]}))  # fmt: skip
+    if rows:
+        all_of, now = data.form.total, data.stock
+        share = None if all_of.on_time_share is None else 100 * all_of.on_time_share
+        rows.append(Row(("", t("Total"), all_of.new, all_of.settled, share, now.open, now.overdue, now.due_24h,
+                         now.suspended), "total", {"district": district}))  # fmt: skip
     return rows
 
 

@@ -44,15 +44,16 @@ def own_order(what: str, code: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class Dossiers:
-    """One page. total: dossiers in all, exact unless `more`; steps: shares of steps held, for `held` ones.
+    """One page. total: dossiers in all, exact unless `more`.
 
-    off: by how many the total is less than the rows (taken_off); page: which one, the last when there are fewer than
-    asked for; order: how it is sorted, which is its own order when it is too long for the one asked for.
+    times: what the figure counts of them, shares of steps held or handovers; None: the dossiers. off: by how many the
+    total is less than the rows (taken_off); page: which one, the last when there are fewer than asked for; order: how
+    it is sorted, which is its own order when it is too long for the one asked for.
     """
 
     total: int
     more: bool
-    steps: float | None
+    times: float | None
     off: int
     order: str
     page: int
@@ -71,7 +72,7 @@ def _pages(listed: int) -> int:
 def dossiers(connection: Connection, wish: DossierFilter, order: str | None = None, page: int = 1) -> Dossiers:
     """One page (from 1) of the list. Called by pages/dossiers.py."""
     look = look_for(connection, wish)
-    total, steps = counted(connection, wish, look)
+    total, times = counted(connection, wish, look)
     own = own_order(wish.what, wish.code)
     if order is None or (order.lstrip("-") != own.lstrip("-") and _read(connection, wish, look, total) > SORTABLE):
         order = own
@@ -84,7 +85,7 @@ def dossiers(connection: Connection, wish: DossierFilter, order: str | None = No
     ids = [row["dossier_id"] for row in found]
     by_id = {row["dossier_id"]: row for row in rows(connection, SHOWN, ids=ids, **_now(look))}
     more = capped(wish) and total > COUNTED
-    return Dossiers(min(total, COUNTED) if more else total, more, steps, off, order, page, [by_id[i] for i in ids])
+    return Dossiers(min(total, COUNTED) if more else total, more, times, off, order, page, [by_id[i] for i in ids])
 
 
 def all_dossiers(connection: Connection, wish: DossierFilter) -> tuple[int, Iterator[dict[str, Any]]]:

@@ -23,7 +23,7 @@ BY_UNIT = {"received": "received", "settled": "settled", "in_time": "in_time", "
 
 
 def total(connection: Connection, wish: DossierFilter) -> tuple[int, float | None]:
-    """How many dossiers a list has, and the shares of steps of a `held` one."""
+    """How many dossiers a list has, and what its figure counts of them: `Dossiers.times`."""
     return counted(connection, wish, look_for(connection, wish))
 
 
@@ -56,7 +56,16 @@ def counted(connection: Connection, wish: DossierFilter, look: Look) -> tuple[in
             **look.values,
         )
         return found["n"], found["steps"]
-    if any((wish.procedure, wish.officer, wish.role, wish.staff, wish.step, wish.age, wish.part, wish.code)):
+    if wish.read == "handed":
+        found = one(
+            connection,
+            f"SELECT count(DISTINCT d.dossier_id) AS n, count(*) AS handed FROM {FROM} "
+            f"JOIN unnest(CAST(:read AS text[])) r (dossier_id) USING (dossier_id) WHERE {look.where}",
+            **look.values,
+        )
+        return found["n"], float(found["handed"])
+    narrowed = (wish.officer, wish.role, wish.staff, wish.staff_tier, wish.step, wish.read, wish.age, wish.part)
+    if any((wish.procedure, wish.code, *narrowed)):
         return _listed(connection, wish, look) - taken_off(connection, wish, look), None
     known = _known(connection, wish, look)
     return _listed(connection, wish, look) if known is None else known, None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from data_access.queries.answers import one, rows
 from data_access.queries.now import NOW
 from data_access.queries.quality import doubt
+from data_access.queries.read_dossiers import Asked, read_dossiers
 from data_access.queries.red import why_changed
 from data_access.queries.scored import SCORED, scored_values
 from data_access.store.moment import OVERDUE, SOON
@@ -63,6 +64,11 @@ SETS: dict[str, str] = {
 """Which dossiers of the table (FROM of now.py). Ranges of legal_due_at add nothing (no time zone is two days wide) but
 an index."""
 OPEN = ("open", "overdue", "due_24h", "suspended")
+CLOSED = {
+    "settled": "settled_day > :since AND coalesce(received_day <= :since, true)",
+    "late": "settled_day > :since AND overdue_from <= :since",
+}
+"""Of what was open, of what was overdue at the end of the day :since, the dossiers settled since then."""
 HELD = {"held": "true", "held_late": "s.due_at < CAST(:as_of AS timestamptz)"}
 AGES = {"to_3": (-100_000, 3), "to_10": (4, 10), "to_30": (11, 30), "over_30": (31, 100_000)}
 """Calendar days since receipt, from and to."""
@@ -74,10 +80,12 @@ class DossierFilter:
 
     Sets of STOCK are those at the end of the day `last` (none: now); `handled` is of `first` to `last`. `field` "" is
     one that no list of procedures has; `online` tells what was submitted online from all else; `officer` narrows to
-    dossiers with a waiting step of that officer, `role` and `staff` to those held by officers of that role and of that
-    district, `step` to those waiting at that step; `doubt` is a kind of quality.DOUBTS; `score` a count of Decision 766
-    (scored.SCORED) in the months from `first` to `last`; `part` a part of the change of the ward's figure (its kind and
-    since which day: "step 2026-10-14"); `code` is how a dossier's code begins.
+    dossiers with a waiting step of that officer, `role`, `staff` and `staff_tier` to those held by officers of that
+    role, of that district and of units of that tier, `step` to those waiting at that step; `read` to those that
+    Process reads and one of its numbers counts (read_dossiers.Asked: `gone`, `gone_to`, `giver`, `taker`); `doubt` is
+    a kind of quality.DOUBTS; `score` a count of Decision 766 (scored.SCORED) in the months from `first` to `last`;
+    `part` a part of the change of the ward's figure (its kind and since which day: "step 2026-10-14"; "closed …" of
+    what was settled); `code` is how a dossier's code begins.
     """
 
     what: str = "open"
@@ -92,7 +100,13 @@ class DossierFilter:
     officer: str | None = None
     role: str | None = None
     staff: str | None = None
+    staff_tier: str | None = None
     step: str | None = None
+    read: str | None = None
+    gone: str | None = None
+    gone_to: str | None = None
+    giver: str | None = None
+    taker: str | None = None
     age: str | None = None
     first: date | None = None
     last: date | None = None
@@ -170,27 +184,41 @@ def _narrowed(connection: Connection, wish: DossierFilter, today: date) -> Itera
     if wish.step is not None:
         waits = "EXISTS (SELECT FROM step s WHERE s.dossier_id = d.dossier_id AND s.waiting AND s.step_name = :step)"
         yield waits, {"step": wish.step}
-    if wish.what in HELD or wish.officer or wish.role or wish.staff:
-        holder = {"officer": wish.officer, "role": wish.role, "staff": wish.staff}
+    if wish.what in HELD or wish.officer or wish.role or wish.staff or wish.staff_tier:
+        holder = {"officer": wish.officer, "role": wish.role, "staff": wish.staff, "staff_tier": wish.staff_tier}
         yield f"dossier_id IN (SELECT h.dossier_id FROM ({held_steps(wish)}) h)", holder
+    if wish.read is not None:
+        yield "dossier_id = ANY (CAST(:read AS text[]))", {"read": _read(connection, wish)}
     if wish.doubt is not None:
         yield doubt(wish.doubt), {}
     if wish.score is not None:
         yield f"{SCORED[wish.score]} > 0", scored_values(wish.first or today, wish.last or today, today)
     if wish.part is not None:
-        yield "dossier_id = ANY (CAST(:part AS text[]))", {"part": _part(connection, wish)}
+        yield _part(connection, wish)
     if wish.code is not None:
         # >= and <, since row-level security lets such comparisons use an index, and LIKE not
         yield "dossier_code >= :code AND dossier_code < :code_end", _code(connection, wish.code)
 
 
-def _part(connection: Connection, wish: DossierFilter) -> list[str]:
-    """The dossiers of a part of "why is it red"; none without a ward, or for what has no such parts."""
+def _part(connection: Connection, wish: DossierFilter) -> tuple[str, dict[str, Any]]:
+    """(condition, its values) of a part of "why is it red"; none without a ward, or for what has no such parts."""
     kind, _, day = (wish.part or "").partition(" ")
-    if wish.ward is None or wish.what not in ("open", "overdue"):
+    since = date.fromisoformat(day)
+    if wish.ward is None or wish.what not in (CLOSED if kind == "closed" else ("open", "overdue")):
+        return "false", {}
+    if kind == "closed":
+        return CLOSED[wish.what], {"since": since}
+    found = why_changed(connection, wish.ward, wish.what, since)  # type: ignore[arg-type]
+    dossiers = [dossier for part in found.parts if part.kind == kind for dossier in part.dossiers]
+    return "dossier_id = ANY (CAST(:part AS text[]))", {"part": dossiers}
+
+
+def _read(connection: Connection, wish: DossierFilter) -> list[str]:
+    """The dossiers behind a number of Process; none where the address lacks its procedure or period."""
+    if wish.read is None or wish.procedure is None or wish.first is None or wish.last is None:
         return []
-    found = why_changed(connection, wish.ward, wish.what, date.fromisoformat(day))  # type: ignore[arg-type]
-    return [dossier for part in found.parts if part.kind == kind for dossier in part.dossiers]
+    asked = Asked(wish.read, wish.gone, wish.gone_to, wish.giver, wish.taker, by_holder=wish.ward is not None)
+    return read_dossiers(connection, asked, wish.procedure, wish.first, wish.last, wish.district, wish.ward)
 
 
 def _code(connection: Connection, typed: str) -> dict[str, str]:
@@ -208,7 +236,9 @@ def held_steps(wish: DossierFilter) -> str:
     mine = "AND s.officer_ids @> ARRAY[CAST(:officer AS text)]" if wish.officer else ""
     of = (
         "WHERE (CAST(:officer AS text) IS NULL OR x.officer_id = :officer) "
-        "AND (CAST(:role AS text) IS NULL OR role = :role) AND (CAST(:staff AS text) IS NULL OR district_code = :staff)"
+        "AND (CAST(:role AS text) IS NULL OR role = :role) "
+        "AND (CAST(:staff AS text) IS NULL OR district_code = :staff) "
+        "AND (CAST(:staff_tier AS text) IS NULL OR tier = :staff_tier)"
     )
     return (
         "SELECT x.dossier_id, x.share FROM (SELECT s.dossier_id, unnest(s.officer_ids) AS officer_id, "

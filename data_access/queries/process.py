@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 
 from config.registry import vi_sort_key
 from data_access.office_edges import office_edges
+from data_access.queries import read_dossiers
 from data_access.queries.answers import local_day, one, rows
 from data_access.queries.dossiers import SETS
+from data_access.queries.read_dossiers import BY_HOLDER, BY_ROLE, HANDED, drawn_dossiers, holders
 from data_access.queries.units import units_of
 from data_access.rules.bottleneck import StepTime
 
-MOST = 600
-"""So many settled dossiers are read whole; of more, one in 10, 100 or 1,000 by a draw that stays the same."""
 BACK = timedelta(days=730)
 """Office time is counted from so long before the period on."""
 PAIRS = 12
@@ -27,7 +27,6 @@ MOST_OVERDUE = f"""
 SELECT procedure_code FROM {_FROM} WHERE {SETS["overdue"]} AND {{place}}
 GROUP BY procedure_code ORDER BY count(*) DESC, procedure_code LIMIT 1
 """
-DRAWN = "SELECT part, drawn FROM drawn_dossiers(:procedure, :district, CAST(:units AS text[]), :first, :last, :most)"
 STEPS = """
 SELECT step_name AS name, dossiers::int, median, p90, seconds, repeated::int
 FROM step_figures(CAST(:drawn AS text[]), CAST(:edges AS float8[]), CAST(:worked AS float8[]))
@@ -47,28 +46,17 @@ OPEN = f"""
 SELECT count(*)::int AS open, count(*) FILTER (WHERE {SETS["overdue"]})::int AS overdue
 FROM {_FROM} WHERE d.procedure_code = :procedure AND d.bucket IN ('running', 'suspended') AND {{place}}
 """
-# From one step to the next of the same dossier; `by`: by their holders (few, in a ward) or by the holders' roles.
-HANDOVERS = """
-WITH s AS (
-  SELECT dossier_id, step_name, officer_ids, lead(step_name) OVER w AS next_name, lead(officer_ids) OVER w AS next_ids
-  FROM step WHERE dossier_id = ANY (CAST(:drawn AS text[]))
-  WINDOW w AS (PARTITION BY dossier_id ORDER BY started_at NULLS LAST, step_id)
-), handed AS (
-  SELECT s.*, a.role AS from_role, a.tier AS from_tier, b.role AS to_role, b.tier AS to_tier,
-         a.unit_code IS DISTINCT FROM b.unit_code AS other_unit
-  FROM s LEFT JOIN officer a ON a.officer_id = s.officer_ids[1] LEFT JOIN officer b ON b.officer_id = s.next_ids[1]
-  WHERE cardinality(officer_ids) > 0 AND cardinality(next_ids) > 0
-    AND NOT (officer_ids <@ next_ids AND next_ids <@ officer_ids)
-), pair AS (
-  SELECT {by}, step_name, next_name, count(*)::int AS n, count(DISTINCT dossier_id)::int AS dossiers,
+# `by`: by their holders (few, in a ward) or by the holders' roles.
+HANDOVERS = f"""
+{HANDED}, pair AS (
+  SELECT {{by}}, step_name, next_name, count(*)::int AS n, count(DISTINCT dossier_id)::int AS dossiers,
          count(*) FILTER (WHERE other_unit)::int AS other_unit
-  FROM handed GROUP BY {by}, step_name, next_name
+  FROM handed GROUP BY {{by}}, step_name, next_name
 )
-SELECT p.*, (sum(n) OVER ())::int AS all_n, (sum(other_unit) OVER ())::int AS all_other FROM pair p
-ORDER BY n DESC, step_name, next_name, {by} LIMIT :pairs
+SELECT p.*, (sum(n) OVER ())::int AS all_n, (sum(other_unit) OVER ())::int AS all_other,
+       (SELECT count(DISTINCT dossier_id) FROM handed)::int AS all_dossiers FROM pair p
+ORDER BY n DESC, step_name, next_name, {{by}} LIMIT :pairs
 """
-BY_ROLE = "from_role, from_tier, to_role, to_tier"
-BY_HOLDER = "officer_ids, next_ids"
 NAMES = "SELECT officer_id, display_name FROM officer WHERE officer_id = ANY (CAST(:officers AS text[]))"
 
 
@@ -84,12 +72,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Handover:
-    """From a step to the next one with other holders. from_who, to_who: names in a ward, else (role, tier)."""
+    """From a step to the next one with other holders. from_who, to_who: names in a ward, else (role, tier).
+
+    giver, taker: the same as filters of a list (dossiers.DossierFilter).
+    """
 
     from_step: str
     to_step: str
     from_who: tuple[str, ...]
     to_who: tuple[str, ...]
+    giver: str
+    taker: str
     n: int
     dossiers: int
 
@@ -118,7 +111,8 @@ class Steps:
 class Process:
     """A procedure at a place in a period. district: a ward's, to compare with; city: step (None: all) → (n, median).
 
-    by_holder: whether handovers name officers; handed, to_others: handovers of those read, of these to another unit.
+    by_holder: whether handovers name officers; handed, to_others: handovers of those read, of these to another unit;
+    handed_dossiers: how many dossiers they are of.
     """
 
     here: Steps
@@ -131,6 +125,7 @@ class Process:
     handovers: tuple[Handover, ...]
     handed: int
     to_others: int
+    handed_dossiers: int
 
 
 def procedures(connection: Connection) -> dict[str, dict[str, str]]:
@@ -163,21 +158,19 @@ def process(
     """
     place, values = _place(connection, district, ward)
     edges, worked = office_edges(first - BACK, values["today"])
-    asked = {"procedure": procedure, "first": first, "last": last, "most": MOST}
+    asked = {"procedure": procedure, "first": first, "last": last}
     clock = {"edges": edges, "worked": worked}
     drawn, here = _steps(connection, district, values["units"], asked, clock)
     compared = None
     if ward is not None and district_of is not None:
         compared = _steps(connection, district_of, None, asked, clock)[1]
-    medians = rows(connection, CITY, **asked, **clock, few=few) if beside_city else []
+    medians = rows(connection, CITY, **asked, **clock, most=read_dossiers.MOST, few=few) if beside_city else []
     city = {row["name"]: (row["dossiers"], row["median"]) for row in medians}
     stock = one(connection, OPEN.format(place=place), procedure=procedure, **values)
     found = rows(connection, WAITING.format(place=place), procedure=procedure, **values)
     waiting = {row["name"]: Waiting(**row) for row in found}
-    handovers, handed, others = _handovers(connection, drawn, ward is not None)
-    return Process(
-        here, compared, city, stock["open"], stock["overdue"], waiting, ward is not None, handovers, handed, others
-    )
+    handovers, totals = _handovers(connection, drawn, ward is not None)
+    return Process(here, compared, city, stock["open"], stock["overdue"], waiting, ward is not None, handovers, *totals)
 
 
 def _place(connection: Connection, district: str | None, ward: str | None) -> tuple[str, dict[str, Any]]:
@@ -194,32 +187,36 @@ def _place(connection: Connection, district: str | None, ward: str | None) -> tu
 def _steps(
     connection: Connection, district: str | None, units: list[str] | None, asked: dict[str, Any], clock: dict[str, Any]
 ) -> tuple[list[str], Steps]:
-    found = one(connection, DRAWN, **asked, district=district, units=units)
-    times = [StepTime(**row) for row in rows(connection, STEPS, drawn=found["drawn"], **clock)]
+    part, drawn = drawn_dossiers(connection, **asked, district=district, units=units)
+    times = [StepTime(**row) for row in rows(connection, STEPS, drawn=drawn, **clock)]
     whole = next((time for time in times if time.name is None), None)
     steps = tuple(time for time in times if time.name is not None)
-    return found["drawn"], Steps(found["part"], len(found["drawn"]), whole, steps)
+    return drawn, Steps(part, len(drawn), whole, steps)
 
 
-def _handovers(connection: Connection, drawn: Sequence[str], by_holder: bool) -> tuple[tuple[Handover, ...], int, int]:
+def _handovers(
+    connection: Connection, drawn: Sequence[str], by_holder: bool
+) -> tuple[tuple[Handover, ...], tuple[int, int, int]]:
+    """The most frequent pairs; handovers in all, of these to another unit, and dossiers handed over."""
     by = BY_HOLDER if by_holder else BY_ROLE
     found = rows(connection, HANDOVERS.format(by=by), drawn=list(drawn), pairs=PAIRS)
     if not found:
-        return (), 0, 0
+        return (), (0, 0, 0)
+    names: dict[str, str] = {}
     if by_holder:
         ids = sorted({o for row in found for o in (*row["officer_ids"], *row["next_ids"])})
         names = {r["officer_id"]: r["display_name"] for r in rows(connection, NAMES, officers=ids)}
 
-        def who(row: dict[str, Any], side: str) -> tuple[str, ...]:
-            holders = row["officer_ids" if side == "from" else "next_ids"]
-            return tuple(names[o] for o in holders if o in names)
-    else:
+    def who(codes: list[str]) -> tuple[str, ...]:
+        return tuple(names[code] for code in codes if code in names) if by_holder else tuple(codes)
 
-        def who(row: dict[str, Any], side: str) -> tuple[str, ...]:
-            return row[f"{side}_role"] or "", row[f"{side}_tier"] or ""
+    def pair(row: dict[str, Any]) -> Handover:
+        if by_holder:
+            given, taken = row["officer_ids"], row["next_ids"]
+        else:
+            given, taken = [row["from_role"], row["from_tier"]], [row["to_role"], row["to_tier"]]
+        return Handover(row["step_name"], row["next_name"], who(given), who(taken), holders(given), holders(taken),
+                        row["n"], row["dossiers"])  # fmt: skip
 
-    pairs = tuple(
-        Handover(row["step_name"], row["next_name"], who(row, "from"), who(row, "to"), row["n"], row["dossiers"])
-        for row in found
-    )
-    return pairs, found[0]["all_n"], found[0]["all_other"]
+    first = found[0]
+    return tuple(map(pair, found)), (first["all_n"], first["all_other"], first["all_dossiers"])

@@ -101,6 +101,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
     before = comparable(period, day)
     figures = {"district": HA_DONG, "first": period.first, "last": period.last,
                "before_first": before.first, "before_last": before.last, "few": 30}  # fmt: skip
+    handed = DossierFilter("settled", procedure=COPIES, first=period.first, last=period.last, read="handed")
     return {
         "overview": [(overview, {}), (first_call, {}), (open_alerts, {})],
         "alerts": [(open_alerts, {}), (alert_history, {})],
@@ -194,6 +195,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
         ],
         "dossiers_month": [(dossiers, {"wish": DossierFilter("settled", first=day - timedelta(days=29), last=day)})],
         "dossiers_late": [(dossiers, {"wish": DossierFilter("late", first=day - timedelta(days=29), last=day)})],
+        "dossiers_handed": [(dossiers, {"wish": handed})],
         "search": [(search, {"typed": "nguyen thi"})],
         "workload": [(roles, {}), (workload, index), (officer_steps, {"officer_id": officer})],
         "qd766": [(score, {**year, "level": "city"})],

@@ -21,6 +21,7 @@ from tests.pages.conftest import Screen
 
 LINK = re.compile(r'<a class="go" data-go href="([^"]*)"[^>]*>([^<]*)</a>')
 NUMBER = re.compile(r"\d[\d.]*(?:,\d+)?")
+SIGNED = re.compile(rf"[+−]?({NUMBER.pattern})")
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,16 @@ class Linked:
     beside: str
 
     @property
+    def mean(self) -> bool:
+        """Whether it is how often a dossier is handed over."""
+        return self.where == "html" and "read=handed" in self.href
+
+    @property
     def numbers(self) -> list[float]:
-        """The number, or, of a share, all numbers beside it: its denominator is one of them."""
-        if NUMBER.fullmatch(self.said):
-            return [number(self.said)]
+        """The number, or, of a share or a mean, all numbers beside it: what it is made of is among them."""
+        one = SIGNED.fullmatch(self.said)
+        if one and not self.mean:
+            return [number(one[1])]
         return [number(found) for found in NUMBER.findall(self.beside)]
 
     def says(self, counted: float, near: float = 0) -> bool:
@@ -103,9 +110,9 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def counted(connection: Connection, wish: DossierFilter) -> float:
-    """How many rows the list has, one by one (of held ones the steps, split among their holders)."""
+    """How many rows the list has, one by one (of held ones the steps, split among their holders; handovers)."""
     look = look_for(connection, wish)
-    if wish.what in HELD:
+    if wish.what in HELD or wish.read == "handed":
         return total(connection, wish)[1] or 0.0
     rows = connection.execute(text(f"SELECT count(*) FROM {FROM} WHERE {look.where}"), look.values).scalar_one()
     return float(rows - taken_off(connection, wish, look))

@@ -65,6 +65,40 @@ def test_what_an_old_link_may_say(run: Run, query: dict[str, str]) -> None:
     assert len(list(tables(shown))) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [({"what": "settled", "first": "2026-11-20", "last": "2026-11-01"}, "trước khi bắt đầu"),
+     ({"what": "received", "first": "2999-01-01", "last": "2999-01-31"}, "chưa bắt đầu"),
+     ({"what": "received", "first": "2999-01-01"}, "chưa bắt đầu"),
+     ({"what": "settled", "read": "again", "gone": "Tiếp nhận", "procedure": "2.000815"}, "ở mục Quy trình")],
+)  # fmt: skip
+def test_days_that_make_no_period_and_half_a_link_are_told(run: Run, query: dict[str, str], told: str) -> None:
+    shown = run("dossiers", "district", **query)
+    (said,) = shown.banners
+    assert told in said
+    assert not {"first", "last", "read", "gone"} & set(shown.app.query_params)
+    assert [row for data in tables(shown) for row in data["rows"]], "the rest of the address holds"
+
+
+def test_what_a_number_of_process_counts_is_said(run: Run, reader: Engine) -> None:
+    """Holders by their names in a ward, else by role; the list says dossiers and handovers."""
+    for place in ({"ward": busiest(reader, "268")}, {"district": "268"}):
+        shown = run("process", "district", procedure="2.000815", period="2026", **place)
+        handed = [one for one in linked(shown) if "giver=" in one.href]
+        assert handed
+        params = dict(parse_qsl(urlsplit(handed[0].href).query))
+        seen = run("dossiers", "district", **params)
+        assert seen.banners == []
+        (chip,) = [b.label for b in seen.app.button if b.key == "drop-read"]
+        assert params["gone"] in chip
+        assert params["gone_to"] in chip
+        assert params["giver"] not in chip, "no codes"
+        assert VI("officers not known") not in chip
+        assert VI("{n} handovers", n=handed[0].said) in seen.words
+        next(b for b in seen.app.button if b.key == "drop-read").click().run()
+        assert not {"read", "gone", "gone_to", "giver", "taker"} & set(seen.app.query_params)
+
+
 def test_another_districts_rows_stay_there(run: Run, reader: Engine) -> None:
     ward = busiest(reader, CAU_GIAY)
     with reading(reader, WHOLE_CITY) as connection:

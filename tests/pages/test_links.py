@@ -49,14 +49,19 @@ def screens(ward: str, periods: tuple[str, str], month: int) -> Iterator[tuple[s
     yield "alerts", {}, 0
     yield "coverage", {"view": "table"}, 0
     yield "coverage", {"ward": ward}, 0
-    yield "process", {"procedure": LAND, "period": "2026"}, 3
+    yield "process", {"procedure": LAND, "period": "2026"}, 12
+    for period in periods:
+        yield "process", {"procedure": COPIES, "period": period, "district": HA_DONG}, 8
     yield "process", {"procedure": COPIES, "period": periods[0], "ward": ward}, 2
+    yield "process", {"procedure": COPIES, "period": "2026", "ward": ward}, 8
     yield "compare", {"wards": ",".join(like_it(ward, 3)), "period": periods[0]}, 5
     yield "compare", {"mode": "alike", "wards": ward, "period": periods[1]}, 5
     yield "compare", {"mode": "periods", "ward": ward, "period": periods[0]}, 4
     yield "compare", {"mode": "periods", "district": HA_DONG, "period": periods[0]}, 10
     yield "workload", {"district": HA_DONG}, 4
     yield "workload", {"district": HA_DONG, "role": "tham_dinh"}, 3
+    yield "workload", {"tier": "commune"}, 2
+    yield "workload", {"tier": "district", "district": HA_DONG, "role": "tham_dinh"}, 2
     yield "backlog", {}, 4
     yield "backlog", {"ward": ward, "days": "30"}, 4
     yield "backlog", {"view": "table", "channel": "1"}, 4
@@ -66,13 +71,13 @@ def screens(ward: str, periods: tuple[str, str], month: int) -> Iterator[tuple[s
     yield "dossiers", {"what": "late", "ward": ward}, 3
     for form in ("overdue", "process"):
         yield "forms", {"form": form}, 3
-    yield "qd766", {"period": periods[0]}, 10
+    yield "qd766", {"period": periods[0]}, 11
     for period in periods:
         yield "district", {"district": HA_DONG, "period": period}, 10
         yield "ward", {"ward": ward, "period": period}, 10
         yield "forms", {"period": period}, 20
         yield "forms", {"period": period, "ward": ward}, 5
-        yield "forms", {"period": period, "district": HA_DONG, "form": "meeting"}, 5
+        yield "forms", {"period": period, "district": HA_DONG, "form": "meeting"}, 20
 
 
 @pytest.mark.parametrize("role", PERIODS)

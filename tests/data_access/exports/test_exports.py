@@ -294,6 +294,12 @@ def test_the_meeting_pack_adds_up(desk: Exports, reader: Engine) -> None:
     words = words_in_pdf(file_of(finished(desk, CHAIR, About("meeting", "pdf", "vi", HA_DONG), make)))
     for said in ("Quận Hà Đông", "năm hồ sơ quá hạn", T.number(data.stock.open), "Tiếp nhận và giải quyết theo tuần"):
         assert said in words
+    path = file_of(finished(desk, CHAIR, About("meeting", "xlsx", "vi", HA_DONG), make))
+    (total,) = [row for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+                if row[1] == T("Total")]  # fmt: skip
+    now, stock = data.form.total, data.stock
+    assert total[2:4] == (now.new, now.settled)
+    assert total[5:] == (stock.open, stock.overdue, stock.due_24h, stock.suspended)
 
 
 def test_paper_has_the_colours_of_the_light_screens() -> None:

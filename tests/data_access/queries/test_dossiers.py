@@ -156,6 +156,13 @@ def test_steps_held_are_those_of_the_workload(instant: At) -> None:
             n, steps = instant.ask(total, scope, wish=DossierFilter(what))
             assert steps == pytest.approx(sum(row[figure] for row in officers), abs=1e-3)
             assert len(every(instant, DossierFilter(what), scope)) == n
+            for tier in ("city", "district", "commune"):
+                of = [row for row in officers if row["tier"] == tier]
+                wish = DossierFilter(what, staff_tier=tier)
+                n, steps = instant.ask(total, scope, wish=wish)
+                assert steps == pytest.approx(sum(row[figure] for row in of), abs=1e-3)
+                assert len(every(instant, wish, scope)) == n
+                assert of or scope or tier == "city"
         for row in officers[:3] + officers[-2:]:
             wish = DossierFilter("held", officer=row["officer_id"])
             n, steps = instant.ask(total, scope, wish=wish)
@@ -208,6 +215,8 @@ def test_nothing_of_another_district(now: At) -> None:
         DossierFilter(ward=theirs["ma_xa_gso"]), DossierFilter(unit=theirs["ma_don_vi"]), DossierFilter(district="005"),
         DossierFilter("any", code=theirs["ma_ho_so"]), DossierFilter("held", officer=officer["officer_id"]),
         DossierFilter("received", district=CAU_GIAY, first=date(2026, 1, 1)),
+        DossierFilter("settled", district=CAU_GIAY, procedure="2.000815", first=date(2026, 1, 1), last=DAY,
+                      read="through"),
     ]  # fmt: skip
     for wish in wishes:
         assert now.ask(total, wish=wish)[0] > 0, "there are rows that could leak"

@@ -1,7 +1,7 @@
 """A procedure's steps against the source's own rows, counted by the clock itself; the city tells of no place."""
 
 from collections import Counter, defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from config.settings import settings
 from data_access.office_edges import office_edges
-from data_access.queries import process as module
+from data_access.queries import read_dossiers as module
 from data_access.queries.dossier_totals import total
-from data_access.queries.dossiers import DossierFilter
+from data_access.queries.dossiers import DossierFilter, look_for
+from data_access.queries.now import FROM
 from data_access.queries.process import CITY, Process, most_overdue, procedures, process
 from data_access.working_time import city_clock
 from tests.data_access.queries.conftest import At
@@ -132,6 +133,32 @@ def test_pauses_are_taken_out_and_repeated_steps_added_up(now: At) -> None:
     assert sum(s for s, _ in whole.values()) > sum(s for s, _ in again.values()) + 8 * 3600
 
 
+def of_those_read(at: At, scope: tuple[str, ...] | None, found: Process, those: DossierFilter) -> None:
+    """Each number of the dossiers read is the count of its list: total and rows."""
+
+    def listed(read: str, **more: Any) -> tuple[int, float | None]:
+        wish = replace(those, read=read, **more)
+        with at.reading(scope) as connection:
+            look = look_for(connection, wish)
+            rows = connection.execute(text(f"SELECT count(*) FROM {FROM} WHERE {look.where}"), look.values)
+            n, times = total(connection, wish)
+            assert rows.scalar_one() == n
+        return n, times
+
+    whole = found.here.whole
+    assert (listed("through"), listed("again")) == (
+        ((whole.dossiers, None), (whole.repeated, None)) if whole else ((0, None), (0, None))
+    )
+    for step in found.here.steps:
+        assert (listed("through", gone=step.name), listed("again", gone=step.name)) == (
+            (step.dossiers, None), (step.repeated, None)
+        )  # fmt: skip
+    assert listed("handed") == (found.handed_dossiers, found.handed)
+    for one in found.handovers:
+        pair = {"gone": one.from_step, "gone_to": one.to_step, "giver": one.giver, "taker": one.taker}
+        assert listed("handed", **pair) == (one.dossiers, one.n)
+
+
 @pytest.mark.parametrize(("scope", "where"), [*PLACES, ((HA_DONG,), {"ward": "09556"})], ids=str)
 @pytest.mark.parametrize("procedure", [COPIES, LAND])
 def test_counts_are_those_of_the_lists_they_lead_to(
@@ -148,6 +175,7 @@ def test_counts_are_those_of_the_lists_they_lead_to(
         assert (found.open, found.overdue) == (listed("open"), listed("overdue"))
         for name, waits in found.waiting.items():
             assert (waits.waiting, waits.overdue) == (listed("open", step=name), listed("overdue", step=name))
+        of_those_read(now, scope, found, DossierFilter("settled", procedure=procedure, first=first, last=last, **where))
     if scope is None and not where and procedure == LAND:
         assert found.open
         assert found.waiting
@@ -204,6 +232,8 @@ def test_too_many_are_drawn_by_the_same_lot_each_time(now: At, monkeypatch: pyte
     assert drawn == ask(now, None, COPIES, YEAR)
     assert drawn.here.whole is not None
     assert drawn.city[None] == (drawn.here.read, drawn.here.whole.median)
+    assert drawn.handed > drawn.handed_dossiers > 0, "the lists of a draw are of dossiers and of handovers"
+    of_those_read(now, None, drawn, DossierFilter("settled", procedure=COPIES, first=YEAR[0], last=YEAR[1]))
     with now.reading() as connection:
         read = connection.execute(text(module.DRAWN), {"procedure": COPIES, "district": None, "units": None,
                                                        "first": YEAR[0], "last": YEAR[1],
@@ -248,6 +278,8 @@ def test_another_districts_chair_gets_nothing(now: At, where: dict[str, Any]) ->
 
 
 def test_an_unknown_procedure_or_an_empty_period_is_nothing(now: At) -> None:
+    unasked = DossierFilter("settled", read="through")
+    assert now.ask(total, wish=unasked) == (0, None), "without a procedure and a period Process reads nothing"
     for found in (ask(now, None, "9.999999", YEAR), ask(now, None, COPIES, (date(2030, 1, 1), date(2030, 1, 2)))):
         assert (found.here.read, found.here.steps, found.here.whole, found.city, found.handed) == (0, (), None, {}, 0)
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from config.registry import registry
+from data_access.queries.dossier_totals import total
+from data_access.queries.dossiers import DossierFilter
 from data_access.queries.red import Change, What, why_changed
 from data_access.rules.decompose import Part
 from data_access.source.reader import Source
@@ -47,6 +49,8 @@ def test_what_changed_at_wards_is_the_sources_and_adds_up(now: At, what: What, b
         went = sum(bool(r[was] and not r[is_]) for r in mine)
         assert sum(part.amount for part in found.parts if part.kind != "closed") == came
         assert sum(part.amount for part in found.parts if part.kind == "closed") == -went
+        closed = DossierFilter("late" if what == "overdue" else "settled", ward=ward, part=f"closed {day}")
+        assert now.ask(total, wish=closed) == (went, None)
         assert found.received == sum(r["arrived"] for r in mine)
 
 
