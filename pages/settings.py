@@ -23,7 +23,7 @@ from widgets.diff import diff_lines
 from widgets.figures import banner, note, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
-EDITOR_HEIGHT = 620
+EDITOR_HEIGHT, FILES_HEIGHT = 620, 1300
 
 
 def page(viewer: Viewer) -> None:
@@ -60,7 +60,7 @@ def _files(known: Runtime, chosen: str, t: Texts) -> None:
     table(
         [Column(t("File")), Column(t("State")), Column(t("In force since"), "right"), Column(t("By"))],
         [Row(name, _cells(file, changed.get(name), t)) for name, file in FILES.items()],
-        key="config-files", label=t("Files"), empty=NOTHING, height=1000, selected=chosen,
+        key="config-files", label=t("Files"), empty=NOTHING, height=FILES_HEIGHT, selected=chosen,
         on_pick=_open,
     )  # fmt: skip
 

@@ -31,17 +31,18 @@ def preview(connection: Connection, before: ScreensOfRoles, after: ScreensOfRole
                           screen=t(TITLES[now[0]]), before=t(TITLES[then[0]])))  # fmt: skip
         found.append([
             Item(role_words(role, t), role),
-            Item(_named(then, t), None, "quiet"),
-            Item(_named(now, t), None, "bad" if lost else "" if then == now else "good"),
+            Item(_named(lost, t) or NOTHING, None, "bad" if lost else "quiet"),
+            Item(_named(back, t) or NOTHING, None, "good" if back else "quiet"),
+            Item(t(TITLES[now[0]])),
             Item(t.number(len(now)), len(now)),
             Item(t.number(looking[role]), looking[role]),
         ])  # fmt: skip
     if not said:
         said.append(t("No role loses or gets back a screen; only their order changes."))
-    heads = [(t("Role"), False), (t("Sees now"), False), (t("With the edit"), False), (t("Screens"), True),
-             (t("People looking"), True)]  # fmt: skip
+    heads = [(t("Role"), False), (t("Loses"), False), (t("Gets back"), False), (t("Lands on"), False),
+             (t("Screens"), True), (t("People looking"), True)]  # fmt: skip
     return Preview(said, [Table(t("Screens per role"), heads, found, NOTHING)])
 
 
-def _named(paths: tuple[str, ...] | list[str], t: Texts) -> str:
+def _named(paths: list[str], t: Texts) -> str:
     return " · ".join(t(TITLES[path]) for path in paths)

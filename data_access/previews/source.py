@@ -11,6 +11,9 @@ from data_access.previews.table import Item, Preview, Table
 from data_access.source.check import EntityCheck
 from data_access.source_words import ENTITY_NAMES, state_words, troubles
 
+MOST = 3
+"""Refusals told in full; the table has them all."""
+
 
 def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts) -> Preview:
     """Whether the profile fits, entity by entity with rows there and here, and what the sync does once it is saved."""
@@ -25,11 +28,12 @@ def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts
         return Preview([*said, _refused(t), found.problem.text(t.lang)])
     wrong = [check.problem for check in found.entities.values() if check.problem is not None]
     if wrong:
-        said += [_refused(t), *(problem.text(t.lang) for problem in wrong)]
+        said += [_refused(t), *(problem.text(t.lang) for problem in wrong[:MOST])]
+        said += [t("and {n} more", n=t.number(len(wrong) - MOST))] if len(wrong) > MOST else []
     else:
-        said.append(t("The profile {name} fits. The sync reads by it from its next poll on, within 5 seconds; what the "
-                      "store holds and the new profile does not give goes with the next reconciling (screen Data "
-                      "source).", name=after.profile))  # fmt: skip
+        said.append(t("The profile {name} fits. The sync reads by it from its next poll on; what the store holds and "
+                      "the new profile does not give goes with the next reconciling (screen Data source).",
+                      name=after.profile))  # fmt: skip
     heads = [(t("Entity"), False), (t("State"), False), (t("Rows in the source, about"), True),
              (t("Rows in the store"), True), (t("Columns that need a look"), False)]  # fmt: skip
     rows = [_row(name, check, found.stored.get(name), t) for name, check in found.entities.items()]

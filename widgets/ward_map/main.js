@@ -47,7 +47,7 @@ class WardMap {
     this.unit = data.wall ? parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 : 1;
     this.box.style.height = data.height;
     drawLegend(this.legend, data);
-    const wanted = [data.url, data.only, data.inset].join(' ');
+    const wanted = [data.url, data.only, data.inset, data.texts.inset].join(' '); // the inset's title is built in
     if (wanted !== this.wanted) {
       this.wanted = wanted;
       this.load(wanted);

@@ -51,7 +51,7 @@ def test_a_role_loses_and_gets_back_screens(connection: Connection) -> None:
     assert [row[0] + row[-1] for row in cells(found.tables[0])] == [
         "Operations centre0", "District leadership2", "IT administration0"
     ]  # fmt: skip
-    assert cells(found.tables[0])[1][2:4] == ["Ward · My district", "2"]
+    assert cells(found.tables[0])[1] == ["District leadership", lost, "–", "Ward", "2", "2"]
     back = screens.preview(connection, less, whole, T).said
     assert back[0] == f"District leadership sees again: {lost}."
     turned = whole.model_copy(update={"operations": (whole.operations[0], *whole.operations[:0:-1])})
