@@ -19,7 +19,7 @@ from data_access.working_time import city_clock, working_days_in
 # The last day on which each ward received anything, found backwards by the key of unit_day.
 WARDS = """
 SELECT u.unit_code, u.ward_code, u.district_code, l.day AS last_received,
-       (SELECT min(day) FROM unit_day d WHERE d.unit_code = u.unit_code) AS first_day
+       (SELECT min(day) FROM unit_day d WHERE d.unit_code = u.unit_code AND d.received + d.settled > 0) AS first_day
 FROM unit u LEFT JOIN LATERAL (
   SELECT day FROM unit_day d WHERE d.unit_code = u.unit_code AND d.received > 0 AND d.day <= :today
   ORDER BY day DESC LIMIT 1
@@ -184,11 +184,9 @@ def _rates(connection: Connection, wards: list[dict[str, Any]], today: date, lim
     starts = {day: working_days_back(day + timedelta(days=1), limits.usual_days) for day in set(last)}
     first = [max(starts[end], ward["first_day"] or starts[end]) for end, ward in zip(last, wards, strict=True)]
     spans = {pair: working_days_in(*pair) for pair in set(zip(first, last, strict=True))}
-    paper = [
-        r["field_code"]
-        for r in rows(connection, "SELECT DISTINCT field_code, field_name FROM procedure")
-        if fold(r["field_name"]).startswith(fold(limits.paper_field))
-    ]
+    begins = fold(limits.paper_field)
+    named = rows(connection, "SELECT DISTINCT field_code, field_name FROM procedure")
+    paper = [row["field_code"] for row in named if fold(row["field_name"]).startswith(begins)]
     found = _by_unit(
         connection, RATES, units=[ward["unit_code"] for ward in wards], first=first, last=last, today=today,
         paper=paper, recent=working_days_back(today, limits.paper_days),

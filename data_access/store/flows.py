@@ -25,25 +25,45 @@ FLOW_DAY = Rollup(
 
 _SETTLED = "settled_early + settled_on_time + settled_late"
 
+_DAILY = (
+    "received", "received_online", "settled", "in_time", "rated", "satisfied", "became_overdue", "settled_late",
+)  # fmt: skip
+
+
+def _daily(keys: str) -> str:
+    """Flows of a place by day, from the dossiers."""
+    return f"""
+    SELECT {keys.replace("day", "received_day AS day")}, 1 AS received, (channel = 2)::int AS received_online,
+           0 AS settled, 0 AS in_time, 0 AS rated, 0 AS satisfied, 0 AS became_overdue, 0 AS settled_late
+      FROM {{facts}} WHERE received_day IS NOT NULL
+    UNION ALL
+    SELECT {keys.replace("day", "settled_day")}, 0, 0, 1, (timeliness <> 'late')::int,
+           coalesce(rating BETWEEN 1 AND 3, false)::int, coalesce(rating BETWEEN 2 AND 3, false)::int, 0,
+           (timeliness = 'late')::int
+      FROM {{facts}} WHERE settled_day IS NOT NULL
+    UNION ALL
+    SELECT {keys.replace("day", "overdue_from")}, 0, 0, 0, 0, 0, 0, 1, 0
+      FROM {{facts}} WHERE overdue_from IS NOT NULL
+    """
+
+
+def _daily_of_flows(keys: str) -> str:
+    """The same from flow_day."""
+    return f"""
+    SELECT {keys}, received, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online, {_SETTLED} AS settled,
+           settled_early + settled_on_time AS in_time, rated, satisfied, became_overdue, settled_late
+      FROM flow_day
+    """
+
+
 UNIT_DAY = Rollup(
     "unit_day",
     "dossier",
     ("unit_code", "day"),
     ("district_code",),
-    ("received", "received_online", "settled", "in_time"),
-    """
-    SELECT unit_code, received_day AS day, district_code, 1 AS received, (channel = 2)::int AS received_online,
-           0 AS settled, 0 AS in_time
-      FROM {facts} WHERE received_day IS NOT NULL
-    UNION ALL
-    SELECT unit_code, settled_day, district_code, 0, 0, 1, (timeliness <> 'late')::int
-      FROM {facts} WHERE settled_day IS NOT NULL
-    """,
-    renewal=f"""
-    SELECT unit_code, day, district_code, received, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online,
-           {_SETTLED} AS settled, settled_early + settled_on_time AS in_time
-      FROM flow_day
-    """,
+    _DAILY,
+    _daily("unit_code, day, district_code"),
+    renewal=_daily_of_flows("unit_code, day, district_code"),
 )
 
 DISTRICT_DAY = Rollup(
@@ -51,28 +71,35 @@ DISTRICT_DAY = Rollup(
     "dossier",
     ("day", "district_code"),
     (),
-    (
-        "received", "received_online", "settled", "in_time", "rated", "satisfied", "became_overdue", "settled_late",
-    ),
+    _DAILY,
+    _daily("day, district_code"),
+    renewal=_daily_of_flows("day, district_code"),
+)
+
+
+def _by_field(flows: str) -> str:
+    """Sums by district and field; each once more as one of the whole city, district '*'."""
+    return f"""
+    SELECT p.district_code, f.day, f.tier, f.field_code, f.received, f.received_online, f.settled_early,
+           f.settled_on_time, f.settled_late, f.became_overdue
+      FROM (SELECT district_code, day, tier, field_code, sum(received)::int AS received,
+                   sum(CASE WHEN channel = 2 THEN received ELSE 0 END)::int AS received_online,
+                   sum(settled_early)::int AS settled_early, sum(settled_on_time)::int AS settled_on_time,
+                   sum(settled_late)::int AS settled_late, sum(became_overdue)::int AS became_overdue
+              FROM {flows} flow GROUP BY district_code, day, tier, field_code) f
+     CROSS JOIN LATERAL (VALUES (f.district_code), ('*')) p(district_code)
     """
-    SELECT received_day AS day, district_code, 1 AS received, (channel = 2)::int AS received_online, 0 AS settled,
-           0 AS in_time, 0 AS rated, 0 AS satisfied, 0 AS became_overdue, 0 AS settled_late
-      FROM {facts} WHERE received_day IS NOT NULL
-    UNION ALL
-    SELECT settled_day, district_code, 0, 0, 1, (timeliness <> 'late')::int,
-           coalesce(rating BETWEEN 1 AND 3, false)::int, coalesce(rating BETWEEN 2 AND 3, false)::int, 0,
-           (timeliness = 'late')::int
-      FROM {facts} WHERE settled_day IS NOT NULL
-    UNION ALL
-    SELECT overdue_from, district_code, 0, 0, 0, 0, 0, 0, 1, 0 FROM {facts} WHERE overdue_from IS NOT NULL
-    """,
-    renewal=f"""
-    SELECT day, district_code, received, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online,
-           {_SETTLED} AS settled, settled_early + settled_on_time AS in_time, rated, satisfied, became_overdue,
-           settled_late
-      FROM flow_day
-    """,
-)  # fmt: skip
+
+
+FIELD_DAY = Rollup(
+    "field_day",
+    "dossier",
+    ("district_code", "day", "tier", "field_code"),
+    (),
+    ("received", "received_online", "settled_early", "settled_on_time", "settled_late", "became_overdue"),
+    _by_field(f"({FLOW_DAY.contributions})"),
+    renewal=_by_field("flow_day"),
+)
 
 PROCEDURE_MONTH = Rollup(
     "procedure_month",

@@ -115,10 +115,10 @@ _MEASURES = (
 )  # fmt: skip
 
 
-def _flows(keys: str) -> str:
-    """Counts of received dossiers in the month of receipt, of completed ones in the month they were."""
+def _flows(keys: str, span: str = "month") -> str:
+    """Counts of received dossiers in the month (or year) of receipt, of completed ones in the one they were."""
     return f"""
-    SELECT {keys.replace("month", "date_trunc('month', received_day::timestamp)::date AS month")},
+    SELECT {keys.replace(span, f"date_trunc('{span}', received_day::timestamp)::date AS {span}")},
            1 AS received, (channel = 2)::int AS online,
            (channel = 2 AND coalesce(digitised_result, false))::int AS online_result,
            coalesce(digitised_in, false)::int AS digitised_in, coalesce(eid_verified, false)::int AS eid_verified,
@@ -129,7 +129,7 @@ def _flows(keys: str) -> str:
            (paid_online IS NOT NULL)::int AS paid_known, 0 AS result_known
       FROM {{facts}} WHERE received_day IS NOT NULL
     UNION ALL
-    SELECT {keys.replace("month", "date_trunc('month', settled_day::timestamp)::date")},
+    SELECT {keys.replace(span, f"date_trunc('{span}', settled_day::timestamp)::date")},
            0, 0, 0, 0, 0, 0, 0, 1, coalesce(digitised_result, false)::int,
            coalesce(digitised_result AND digitised_in, false)::int,
            extract(epoch FROM coalesce(finished_at, returned_at, updated_at) - received_at)::bigint,
@@ -157,4 +157,17 @@ DISTRICT_MONTH = Rollup(
     renewal=f"SELECT month, district_code, procedure_code, {', '.join(_MEASURES)} FROM qd766_unit_month",
 )
 
-ROLLUPS = (UNIT_MONTH, DISTRICT_MONTH, TIMELY, OPEN)
+DISTRICT_YEAR = Rollup(
+    "qd766_district_year",
+    "dossier",
+    ("year", "district_code", "procedure_code"),
+    (),
+    _MEASURES,
+    _flows("year, district_code, procedure_code", "year"),
+    renewal=f"""
+    SELECT date_trunc('year', month::timestamp)::date AS year, district_code, procedure_code, {", ".join(_MEASURES)}
+      FROM qd766_unit_month
+    """,
+)
+
+ROLLUPS = (UNIT_MONTH, DISTRICT_MONTH, DISTRICT_YEAR, TIMELY, OPEN)

@@ -21,7 +21,15 @@ from config.quality import QualityLimits
 from data_access.store import books, qd766_rollup, quality_rollup
 from data_access.store.arrivals import ARRIVAL_HOUR
 from data_access.store.coverage import COVERAGE, OFFER_SPAN, PROCEDURE_COVERAGE, UNIT_COVERAGE, USE_CHANGED
-from data_access.store.flows import DISTRICT_DAY, FLOW_DAY, OFFICER_DAY, PROCEDURE_MONTH, UNIT_DAY, UNIT_TOTAL
+from data_access.store.flows import (
+    DISTRICT_DAY,
+    FIELD_DAY,
+    FLOW_DAY,
+    OFFICER_DAY,
+    PROCEDURE_MONTH,
+    UNIT_DAY,
+    UNIT_TOTAL,
+)
 from data_access.store.link_state import LINK_STATE
 from data_access.store.moment import CROSSING, OFFICER_HELD, OFFICER_RECENT, OPEN_STOCK, SETTLED_RECENT
 from data_access.store.rollup import Rollup
@@ -31,6 +39,7 @@ ROLLUPS: tuple[Rollup, ...] = (  # one with a renewal after those it reads
     FLOW_DAY,
     UNIT_DAY,
     DISTRICT_DAY,
+    FIELD_DAY,
     PROCEDURE_MONTH,
     OFFICER_DAY,
     UNIT_TOTAL,

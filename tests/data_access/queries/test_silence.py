@@ -18,7 +18,7 @@ SILENT_SINCE = date(2026, 5, 18)
 # The ward works, and births came on Mondays only: that none came in four days is likely, certifications are missing.
 ONLY_CERTIFIES = (
     "INSERT INTO officer_day VALUES ('cb2', '2026-05-20', '001', 2, 0, 0); "
-    "UPDATE unit_day SET received = 4 WHERE unit_code = 'p2' AND extract(dow FROM day) <> 1"
+    "UPDATE unit_day SET received = 4 WHERE unit_code = 'p2' AND received > 0 AND extract(dow FROM day) <> 1"
 )
 Ask = Callable[..., Silence]
 
@@ -117,7 +117,8 @@ def test_reasons_follow_from_the_rows(ask: Ask) -> None:
 def test_certifications_that_stopped(ask: Ask) -> None:
     assert [row for row in ask().wards if row["paper"]] == []
     stopped = "DELETE FROM flow_day WHERE unit_code = 'p1' AND field_code = 'ct' AND day >= '2026-05-04'"
-    found = ask(stopped, "UPDATE unit_day SET received = 1 WHERE unit_code = 'p1' AND day >= '2026-05-04'")
+    others = "UPDATE unit_day SET received = 1 WHERE unit_code = 'p1' AND received > 0 AND day >= '2026-05-04'"
+    found = ask(stopped, others)
     (p1,) = [row for row in found.wards if row["unit_code"] == "p1"]
     assert (p1["silent"], p1["paper"], p1["paper_recent"], p1["other_recent"]) == (False, "stopped", 0, 11)
 

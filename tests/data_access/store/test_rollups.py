@@ -20,6 +20,9 @@ def test_check_finds_and_rebuild_mends(tiny: Tiny) -> None:
         "DELETE FROM procedure_month WHERE unit_code = 'p1'",
         "INSERT INTO officer_day VALUES ('nobody', '2020-01-01', '', 1, 1, 1)",
         "UPDATE unit_total SET settled = settled + 1 WHERE ctid = (SELECT min(ctid) FROM unit_total)",
+        "UPDATE field_day SET received = received + 1 WHERE district_code = '*' AND received > 0",
+        "DELETE FROM qd766_district_year WHERE district_code = '001'",
+        "UPDATE unit_day SET became_overdue = became_overdue - 1",
         "UPDATE link_state SET up = NOT up",
         "UPDATE coverage_history SET level4 = 7",
     ]
@@ -28,7 +31,8 @@ def test_check_finds_and_rebuild_mends(tiny: Tiny) -> None:
             conn.execute(text(statement))
     found = tiny.differences()
     assert {d.table for d in found} == {
-        "flow_day", "procedure_month", "officer_day", "unit_total", "link_state", "coverage_history",
+        "flow_day", "procedure_month", "officer_day", "unit_total", "link_state", "coverage_history", "field_day",
+        "qd766_district_year", "unit_day",
     }  # fmt: skip
     assert [d for d in found if d.table == "officer_day"] == [
         rollups.Difference("officer_day", "(nobody,2020-01-01,\"\",1,1,1)", None)

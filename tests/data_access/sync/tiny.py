@@ -182,8 +182,8 @@ class Tiny:
         """All facts and rollups, for comparing two ways to the same state. Without books and first_seen."""
         tables = [
             "unit", "procedure", "offering", "officer", "dossier", "step", "pause", "link_check", "observation",
-            "flow_day", "unit_day", "district_day", "procedure_month", "officer_day", "unit_total", "link_state",
-            "coverage_history", "unit_coverage", "procedure_coverage", "offer_span",
+            "flow_day", "unit_day", "district_day", "field_day", "procedure_month", "officer_day", "unit_total",
+            "link_state", "coverage_history", "unit_coverage", "procedure_coverage", "offer_span",
         ]  # fmt: skip
         found = {t: sorted(self.store(f"SELECT * FROM {t}"), key=repr) for t in tables}
         found["data_quality"] = sorted(self.store("SELECT kind, entity, key, detail FROM data_quality"), key=repr)
