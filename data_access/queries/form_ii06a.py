@@ -1,7 +1,8 @@
 """Form II.06a/VPCP/KSTT: dossiers received, settled and open in a period, by field, under rule R-A (DOMAIN C1, D).
 
-From daily flows, without a look at dossiers. What was open at a day's end is what is open now, less what came since,
-plus what went since: so a recent period reads few days, however many years lie before it.
+From daily flows, without a look at dossiers: by district and field, a ward's by its units. What was open at a day's
+end is what is open now, less what came since, plus what went since: so a recent period reads few days, however many
+years lie before it.
 """
 
 from collections.abc import Iterable
@@ -13,22 +14,23 @@ from sqlalchemy import Connection
 
 from config.registry import fold
 from data_access.queries.answers import local_day, rows
+from data_access.queries.now import SCOPE
 from data_access.queries.units import units_of
 from data_access.rules.timeliness import RULE
 
-# net: received less settled; {where}: the units asked for
+# {flows}: those of the place since the first day; {where}: its units; net: received less settled
 FLOWS = """
 WITH flow AS (
   SELECT tier, field_code,
-         sum(received) FILTER (WHERE day <= :until AND channel = 2) AS online,
-         sum(received) FILTER (WHERE day <= :until AND channel <> 2) AS in_person,
+         sum(received_online) FILTER (WHERE day <= :until) AS online,
+         sum(received - received_online) FILTER (WHERE day <= :until) AS in_person,
          sum(settled_early) FILTER (WHERE day <= :until) AS early,
          sum(settled_on_time) FILTER (WHERE day <= :until) AS on_time,
          sum(settled_late) FILTER (WHERE day <= :until) AS late,
          sum(received - settled_early - settled_on_time - settled_late) AS net,
          sum(received - settled_early - settled_on_time - settled_late) FILTER (WHERE day > :until) AS net_after,
          sum(became_overdue - settled_late) FILTER (WHERE day > :until AND day <= :today) AS overdue_after
-    FROM flow_day WHERE day >= :first {where} GROUP BY tier, field_code
+    FROM ({flows}) f GROUP BY tier, field_code
 ), stock AS (
   SELECT tier, field_code, sum(open) AS open, sum(overdue) AS overdue, sum(suspended) AS suspended
     FROM open_stock WHERE true {where} GROUP BY tier, field_code
@@ -43,6 +45,13 @@ WITH flow AS (
 ), field AS (SELECT field_code, min(field_name) AS field_name FROM procedure GROUP BY field_code)
 SELECT summed.*, coalesce(field_name, '') AS field_name FROM summed LEFT JOIN field USING (field_code)
 """
+OF_UNITS = """
+SELECT *, CASE WHEN channel = 2 THEN received ELSE 0 END AS received_online
+  FROM flow_day WHERE day >= :first AND unit_code = ANY (:units)
+"""
+OF_DISTRICT = "SELECT * FROM field_day WHERE day >= :first AND district_code = :district"
+# All that the scope names: the whole city, '*', has rows of its own as districts have.
+OF_SCOPE = f"SELECT * FROM field_day WHERE day >= :first AND district_code = ANY ({SCOPE})"
 TIERS = ("city", "district", "commune", "")
 """The order of the sections; '': units that the source does not place."""
 
@@ -148,13 +157,16 @@ def form_ii06a(
     today = local_day(connection)
     until = min(last, today)
     values: dict[str, Any] = {"first": first, "until": until, "today": today}
-    where = ""
-    if district is not None or ward is not None:
-        where = "AND unit_code = ANY (:units)"
-        values["units"] = list(units_of(connection, district, ward))
+    where, flows = "", OF_SCOPE
+    if ward is not None:
+        where, flows = "AND unit_code = ANY (:units)", OF_UNITS
+        values["units"] = list(units_of(connection, None, ward))
+    elif district is not None:
+        where, flows = "AND district_code = :district", OF_DISTRICT
+        values["district"] = district
     lines = []
     suspended = 0
-    for row in rows(connection, FLOWS.format(where=where), **values):
+    for row in rows(connection, FLOWS.format(where=where, flows=flows), **values):
         suspended += row["suspended"]
         cells = Cells(
             **{f.name: row[f.name] for f in fields(Cells) if f.name != "in_time"},

@@ -111,3 +111,17 @@ def test_a_district_asked_for_from_another_gives_nothing(now: At) -> None:
     mine = now.ask(form_ii06a, (HA_DONG,), **asked)
     assert mine == now.ask(form_ii06a, district=HA_DONG, **asked)
     assert 0 < mine.total.received < now.ask(form_ii06a, **asked).total.received
+
+
+def test_the_whole_citys_rows_are_for_its_viewers(now: At) -> None:
+    for districts in ((HA_DONG,), (HA_DONG, CAU_GIAY)):
+        with now.reading(districts) as connection:
+            seen = connection.execute(text("SELECT DISTINCT district_code FROM field_day")).scalars()
+            assert set(seen) == set(districts)
+            check(connection, date(2026, 9, 15), TODAY, PLACES[0])
+    with now.reading() as connection:
+        whole, places = connection.execute(
+            text("SELECT sum(received) FILTER (WHERE district_code = '*'), "
+                 "sum(received) FILTER (WHERE district_code <> '*') FROM field_day")
+        ).one()  # fmt: skip
+    assert whole == places > 0
