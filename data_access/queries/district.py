@@ -24,19 +24,15 @@ FROM open_stock WHERE unit_code = ANY (:units) GROUP BY unit_code
 
 # One unit's days lie together in the key, whatever the number of units and years.
 FLOWS = """
-SELECT unit_code, sum(received)::int AS received, sum(received) FILTER (WHERE channel = 2)::int AS received_online,
-       sum(settled_early + settled_on_time + settled_late)::int AS settled,
-       sum(settled_early + settled_on_time)::int AS in_time, sum(rated)::int AS rated,
+SELECT unit_code, sum(received)::int AS received, sum(received_online)::int AS received_online,
+       sum(settled)::int AS settled, sum(in_time)::int AS in_time, sum(rated)::int AS rated,
        sum(satisfied)::int AS satisfied
-FROM flow_day WHERE unit_code = ANY (:units) AND day BETWEEN :first AND :last GROUP BY unit_code
+FROM unit_day WHERE unit_code = ANY (:units) AND day BETWEEN :first AND :last GROUP BY unit_code
 """
 
 DAYS = """
-SELECT unit_code, day, sum(received)::int AS received,
-       sum(settled_early + settled_on_time + settled_late)::int AS settled,
-       sum(became_overdue - settled_late)::int AS overdue
-FROM flow_day WHERE unit_code = ANY (:units) AND day > CAST(:today AS date) - :days AND day <= :today
-GROUP BY unit_code, day
+SELECT unit_code, day, received, settled, became_overdue - settled_late AS overdue
+FROM unit_day WHERE unit_code = ANY (:units) AND day > CAST(:today AS date) - :days AND day <= :today
 """
 
 CLOSED = """

@@ -38,10 +38,10 @@ NOW_OVERDUE = f"{OVERDUE} AND d.overdue_from > :day"
 
 FLOWS = """
 SELECT coalesce(sum(received), 0)::int AS received,
-       coalesce(sum(settled_early + settled_on_time + settled_late), 0)::int AS settled,
+       coalesce(sum(settled), 0)::int AS settled,
        coalesce(sum(settled_late), 0)::int AS settled_late,
        coalesce(sum(became_overdue) FILTER (WHERE day <= :today), 0)::int AS became_overdue
-FROM flow_day WHERE unit_code = ANY (:units) AND day > :day
+FROM unit_day WHERE unit_code = ANY (:units) AND day > :day
 """
 
 # Counted as overdue then, waiting for the citizen now; and the other way round.

@@ -20,9 +20,9 @@ WHERE unit_code = ANY (:units) GROUP BY unit_code
 """
 # A receipt or end that the source dates ahead is open, or no longer open, now: so only becoming overdue has an end.
 SINCE = """
-SELECT unit_code, sum(received - settled_early - settled_on_time - settled_late)::int AS open,
+SELECT unit_code, sum(received - settled)::int AS open,
        (coalesce(sum(became_overdue - settled_late) FILTER (WHERE day <= :today), 0))::int AS overdue
-FROM flow_day WHERE unit_code = ANY (:units) AND day > :day GROUP BY unit_code
+FROM unit_day WHERE unit_code = ANY (:units) AND day > :day GROUP BY unit_code
 """
 
 
