@@ -22,6 +22,7 @@ PERIODS = {
     "October": (OCTOBER, OCTOBER),
     "third quarter": (date(2026, 7, 1), date(2026, 9, 1)),
     "year so far": (date(2026, 1, 1), NOVEMBER),
+    "most of a year": (date(2025, 12, 1), date(2026, 8, 1)),  # a year less what was not asked for, and a month
     "this month": (NOVEMBER, NOVEMBER),
 }
 # hs: received dossiers of the places asked for; %(units)s names their units (all where it is null)
