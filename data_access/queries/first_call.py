@@ -31,8 +31,10 @@ FIGURES = (
 )  # fmt: skip
 
 STOCK = """
-SELECT s.unit_code, u.ward_code, sum(s.open) AS open, sum(s.overdue) AS overdue, sum(s.due_24h) AS due_24h
-FROM open_stock s JOIN unit u USING (unit_code) WHERE u.ward_code IS NOT NULL GROUP BY s.unit_code, u.ward_code
+SELECT s.*, u.ward_code
+FROM (SELECT unit_code, sum(open) AS open, sum(overdue) AS overdue, sum(due_24h) AS due_24h
+        FROM open_stock GROUP BY unit_code) s
+JOIN unit u USING (unit_code) WHERE u.ward_code IS NOT NULL
 """
 
 # Overdue at yesterday's end: its snapshot; without one, what is overdue now less what came and went today.
@@ -42,12 +44,16 @@ SELECT unit_code, sum(overdue) AS n FROM backlog_snapshot
 WHERE day = CAST(:today AS date) - 1 GROUP BY unit_code
 """
 MOVED = """
-SELECT unit_code, sum(became_overdue) - sum(settled_late) AS n FROM flow_day WHERE day = :today GROUP BY unit_code
+SELECT unit_code, became_overdue - settled_late AS n FROM unit_day WHERE day = :today
 """
 
-# Ranges of the index dossier_due; the bounds are instants, since only those are compared before row-level security.
-_OVERDUE = f"{OVERDUE} AND legal_due_at <= CAST(:as_of AS timestamptz)"
-OLDEST = f"SELECT unit_code, min(overdue_from) AS overdue_from FROM {FROM} WHERE {_OVERDUE} GROUP BY unit_code"
+# Ranges of the index dossier_overdue, one of each unit that has any: nothing else of the open dossiers is read.
+_OVERDUE = f"{OVERDUE} AND d.overdue_from <= CAST(:today AS date)"
+OLDEST = f"""
+SELECT u.unit_code, o.overdue_from FROM unnest(CAST(:units AS text[])) u(unit_code) CROSS JOIN LATERAL (
+  SELECT d.overdue_from FROM {FROM} WHERE d.unit_code = u.unit_code AND {_OVERDUE} ORDER BY d.overdue_from LIMIT 1
+) o
+"""
 SETTLED = "SELECT unit_code, sum(settled) AS settled FROM settled_recent GROUP BY unit_code"
 
 DOWN = """
@@ -142,7 +148,8 @@ def _late(
     """What was overdue before, how late the longest is, and what is due soon without moving."""
     closed = one(connection, CLOSED, today=today)["closed"]
     before = {r["unit_code"]: r["n"] for r in rows(connection, BEFORE if closed else MOVED, today=today)}
-    oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today)}
+    late = [unit for unit, row in units.items() if row["overdue"]]
+    oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today, units=late)}
     still_since = office_hours_before(as_of, conf.still_hours)
     still = {r["unit_code"]: r["still"] for r in still_dossiers(connection, as_of, today, still_since)}
     for unit, row in units.items():

@@ -83,11 +83,10 @@ def figures(ward: Ward, alerts: int, conf: FirstCall) -> dict[Reason, float]:
 
 def call(ward: Ward, alerts: int, conf: FirstCall) -> Call:
     """A ward's points, the heaviest reason first; reasons that give nothing are left out."""
-    given = {
-        reason: conf.reasons[reason].weight * min(1.0, figure / conf.reasons[reason].full)
-        for reason, figure in figures(ward, alerts, conf).items()
-        if figure > 0 and conf.reasons[reason].weight
-    }
+    given: dict[Reason, float] = {}
+    for reason, figure in figures(ward, alerts, conf).items():
+        if figure > 0 and (by := conf.reasons[reason]).weight:
+            given[reason] = by.weight * min(1.0, figure / by.full)
     return Call(ward, dict(sorted(given.items(), key=lambda item: -item[1])), alerts)
 
 
