@@ -12,24 +12,17 @@ from data_access.queries.workload import HELD
 TREND_DAYS = 31
 
 OPEN_NOW = """
-SELECT s.unit_code, u.ward_code, sum(s.open) AS open, sum(s.overdue) AS overdue, sum(s.due_24h) AS due_24h,
-       sum(s.suspended) AS suspended
-FROM open_stock s LEFT JOIN unit u USING (unit_code) GROUP BY s.unit_code, u.ward_code
+SELECT s.*, u.ward_code
+FROM (SELECT unit_code, sum(open) AS open, sum(overdue) AS overdue, sum(due_24h) AS due_24h,
+             sum(suspended) AS suspended FROM open_stock GROUP BY unit_code) s
+LEFT JOIN unit u USING (unit_code)
 """
 
-FLOWS = """
-SELECT coalesce(sum(received) FILTER (WHERE day = :today), 0) AS received_today,
-       coalesce(sum(received_online) FILTER (WHERE day = :today), 0) AS received_today_online,
-       coalesce(sum(received) FILTER (WHERE recent), 0) AS received_30,
-       coalesce(sum(received_online) FILTER (WHERE recent), 0) AS received_30_online,
-       coalesce(sum(settled) FILTER (WHERE recent), 0) AS settled_30,
-       coalesce(sum(in_time) FILTER (WHERE recent), 0) AS in_time_30,
-       coalesce(sum(settled) FILTER (WHERE NOT recent), 0) AS settled_before,
-       coalesce(sum(in_time) FILTER (WHERE NOT recent), 0) AS in_time_before,
-       coalesce(sum(rated) FILTER (WHERE recent), 0) AS rated_30,
-       coalesce(sum(satisfied) FILTER (WHERE recent), 0) AS satisfied_30
-FROM (SELECT *, day > CAST(:today AS date) - 30 AS recent FROM district_day
-      WHERE day > CAST(:today AS date) - 60 AND day <= :today) f
+# The figures' days and the trend's, of which each is read once; overdue: became so, less those settled late.
+DAYS = """
+SELECT day, sum(received) AS received, sum(received_online) AS online, sum(settled) AS settled, sum(in_time) AS in_time,
+       sum(rated) AS rated, sum(satisfied) AS satisfied, sum(became_overdue) - sum(settled_late) AS overdue
+FROM district_day WHERE day > CAST(:today AS date) - 60 AND day <= :today GROUP BY day
 """
 
 TOTALS = """
@@ -37,11 +30,6 @@ SELECT coalesce(sum(received) FILTER (WHERE tier = 'commune'), 0) AS received_co
        coalesce(sum(received), 0) AS received_all,
        (SELECT min(month) FROM procedure_month) AS first_month
 FROM unit_total
-"""
-
-MOVES = """
-SELECT day, sum(received) AS received, sum(settled) AS settled, sum(became_overdue) - sum(settled_late) AS overdue
-FROM district_day WHERE day > CAST(:today AS date) - :days AND day <= :today GROUP BY day
 """
 
 CLOSED = """
@@ -92,18 +80,35 @@ def overview(connection: Connection) -> Overview:
     today = local_day(connection)
     units = rows(connection, OPEN_NOW)
     figures: dict[str, Any] = {k: int(sum(u[k] for u in units)) for k in ("open", "overdue", "due_24h", "suspended")}
-    figures |= one(connection, FLOWS, today=today) | one(connection, TOTALS)
+    days = rows(connection, DAYS, today=today)
+    figures |= _flows(days, today) | one(connection, TOTALS)
     figures["as_of_day"] = today
     wards = [u for u in units if u["ward_code"] is not None]
-    moves = rows(connection, MOVES, today=today, days=TREND_DAYS)
     closed = {r["day"]: r for r in rows(connection, CLOSED, today=today, days=TREND_DAYS)}
     return Overview(
         figures=figures,
         links=one(connection, LINKS),
-        trend=stock_by_day(moves, figures["open"], figures["overdue"], today, closed),
+        trend=stock_by_day(days, figures["open"], figures["overdue"], today, closed),
         officers=rows(connection, FIRST_OFFICERS),
         ward_overdue=[{k: u[k] for k in ("ward_code", "open", "overdue")} for u in wards],
     )
+
+
+def _flows(days: list[dict[str, Any]], today: date) -> dict[str, int]:
+    """Of today, of the 30 days that end with it and of the 30 before."""
+    since = today - timedelta(days=29)
+    recent, before = [day for day in days if day["day"] >= since], [day for day in days if day["day"] < since]
+    of_today = [day for day in recent if day["day"] == today]
+
+    def total(of: list[dict[str, Any]], name: str) -> int:
+        return sum(day[name] for day in of)
+
+    return {
+        "received_today": total(of_today, "received"), "received_today_online": total(of_today, "online"),
+        "received_30": total(recent, "received"), "received_30_online": total(recent, "online"),
+        **{f"{name}_30": total(recent, name) for name in ("settled", "in_time", "rated", "satisfied")},
+        **{f"{name}_before": total(before, name) for name in ("settled", "in_time")},
+    }  # fmt: skip
 
 
 def stock_by_day(
