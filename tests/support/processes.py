@@ -1,15 +1,24 @@
 """Processes of the tests themselves: start the command line, wait for things, see what is left."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from pathlib import Path
 
 import psutil
+import pytest
 
 from config.settings import ROOT
+
+FORKED = multiprocessing.get_context("forkserver")
+"""Processes of their own that need not import everything anew."""
+FORKED.set_forkserver_preload(["tests.support.forked", "tests.data_access.sync.child"])
 
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -17,18 +26,40 @@ def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("OPS_")} | dict(extra or {})
 
 
+@contextmanager
+def forking() -> Iterator[None]:
+    """Processes of FORKED started here do not run pytest's (or xdist's) own main module first.
+
+    The server they are forked from knows nothing of the environment of the test that happens to start it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("__file__", "__spec__"):
+            patch.setattr(sys.modules["__main__"], name, None, raising=False)
+        with pytest.MonkeyPatch.context() as plain:
+            for name in os.environ.keys() - clean_env().keys():
+                plain.delenv(name)
+            forkserver.ensure_running()
+        yield
+
+
 def command(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `python -m data_access …` to its end, without a terminal; English unless told otherwise."""
-    return subprocess.run(
-        [sys.executable, "-m", "data_access", *arguments],
-        cwd=ROOT,
-        env=clean_env({"LANG": "en_US.UTF-8", "COLUMNS": "200"} | dict(env or {})),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    """Run `python -m data_access …` to its end, without a terminal; English unless told otherwise.
+
+    Its process is forked from one that has imported the modules (tests/support/forked.py): importing takes longer
+    than most commands work. `start` begins with the interpreter.
+    """
+    from tests.support import forked
+
+    environment = clean_env({"LANG": "en_US.UTF-8", "COLUMNS": "200"} | dict(env or {}))
+    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+        with forking():
+            child = FORKED.Process(target=forked.main, args=(arguments, environment, Path(out.name), Path(err.name)))
+            child.start()
+        child.join(180)
+        if child.exitcode is None:
+            child.kill()
+            raise subprocess.TimeoutExpired(arguments, 180)
+        return subprocess.CompletedProcess(arguments, child.exitcode, out.read().decode(), err.read().decode())
 
 
 def start(arguments: Sequence[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:

@@ -1,9 +1,7 @@
 """Faults by name: sessions ended at each statement of a poll, kill -9, two processes at once, clocks set back."""
 
-import multiprocessing
 import os
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ from tests.data_access.sync import plain
 from tests.data_access.sync.child import work
 from tests.data_access.sync.test_first_load import fill
 from tests.data_access.sync.tiny import SOURCE, STORE, Tiny
+from tests.support.processes import FORKED, forking
 
 
 @contextmanager
@@ -114,20 +113,15 @@ def test_the_source_ends_the_session_at_each_statement_of_a_poll(tiny: Tiny, str
 
 
 @pytest.fixture
-def start(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], BaseProcess]]:
+def start(tiny: Tiny) -> Iterator[Callable[[], BaseProcess]]:
     """Starts real processes that sync; whichever are left are ended."""
-    for name in ("__file__", "__spec__"):  # else each child runs pytest's (or xdist's) own main module first
-        monkeypatch.setattr(sys.modules["__main__"], name, None, raising=False)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.data_access.sync.child"])
     children: list[BaseProcess] = []
 
     def one() -> BaseProcess:
-        child = context.Process(
-            target=work,
-            args=(tiny.pg.url("onestop_reader", SOURCE), tiny.pg.url("ops_owner", STORE), str(tiny.folder), tiny.rows),
-        )
-        child.start()
+        urls = tiny.pg.url("onestop_reader", SOURCE), tiny.pg.url("ops_owner", STORE)
+        with forking():
+            child = FORKED.Process(target=work, args=(*urls, str(tiny.folder), tiny.rows))
+            child.start()
         children.append(child)
         return child
 
