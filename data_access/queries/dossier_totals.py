@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from data_access.queries.answers import one
-from data_access.queries.dossiers import HELD, OPEN, SETS, STOCK, DossierFilter, Look, held_steps, look_for
+from data_access.queries.dossiers import CLOSED, HELD, OPEN, SETS, STOCK, DossierFilter, Look, held_steps, look_for
 from data_access.queries.now import FROM
 from data_access.queries.quality import doubtful
 from data_access.queries.scored import scored_total
@@ -36,13 +36,18 @@ def stock(connection: Connection, wish: DossierFilter) -> tuple[DossierFilter, d
 
 
 def taken_off(connection: Connection, wish: DossierFilter, look: Look) -> int:
-    """By how many the figure of a day's end is less than its list: dossiers that the source dates the wrong way round.
+    """By how many a figure is less than its list: dossiers that the source dates the wrong way round.
 
-    Looked for within a place only: of a whole city it would read all dossiers.
+    Of a day's end, and of what was settled since one. Looked for within a place only: of a whole city it would read all
+    dossiers.
     """
-    if wish.what not in STOCK or look.units is None:
+    closed = wish.what == "settled" and (wish.part or "").startswith("closed ")
+    if look.units is None or not (closed or wish.what in STOCK):
         return 0
-    where = look.where.replace(SETS[wish.what], f"{STOCK[wish.what]} < 0")
+    if closed:
+        where = look.where.replace(CLOSED["settled"], "settled_day <= :since AND received_day > :since")
+    else:
+        where = look.where.replace(SETS[wish.what], f"{STOCK[wish.what]} < 0")
     return int(one(connection, f"SELECT count(*) AS n FROM {FROM} WHERE {where}", **look.values)["n"])
 
 

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from config.registry import registry
+from data_access.queries.dossier_pages import dossiers
 from data_access.queries.dossier_totals import total
 from data_access.queries.dossiers import DossierFilter
 from data_access.queries.red import Change, What, why_changed
@@ -52,6 +54,27 @@ def test_what_changed_at_wards_is_the_sources_and_adds_up(now: At, what: What, b
         closed = DossierFilter("late" if what == "overdue" else "settled", ward=ward, part=f"closed {day}")
         assert now.ask(total, wish=closed) == (went, None)
         assert found.received == sum(r["arrived"] for r in mine)
+
+
+def test_what_the_source_dates_backwards_is_taken_off_what_was_settled(now: At) -> None:
+    """Such a one, settled before and received after the day, adds 1 to the part, which the list of the others says."""
+    day = date(2026, 10, 14)
+    ward = registry().districts[HA_DONG].ward_codes[0]
+    wish = DossierFilter("settled", ward=ward, part=f"closed {day}")
+    with now.reading((HA_DONG,)) as connection:
+        before = dossiers(connection, wish)
+        connection.execute(text("RESET ROLE"))
+        moved = connection.execute(
+            text("""UPDATE dossier SET received_day = '2026-11-01' WHERE dossier_id = (
+                      SELECT dossier_id FROM dossier JOIN unit USING (unit_code)
+                       WHERE ward_code = :ward AND settled_day <= :day ORDER BY 1 LIMIT 1)"""),
+            {"ward": ward, "day": day},
+        )
+        assert moved.rowcount == 1
+        after = dossiers(connection, wish)
+    assert (before.off, after.off) == (0, 1)
+    assert after.total == before.total - 1
+    assert [row["dossier_id"] for row in after.rows] == [row["dossier_id"] for row in before.rows]
 
 
 def test_another_districts_ward_is_nothing(now: At) -> None:
