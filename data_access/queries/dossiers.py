@@ -41,7 +41,7 @@ STOCK = {"open_at": _OPEN_AT, "in_time_at": f"({_OPEN_AT} - {_OVERDUE_AT})", "ov
 
 SETS: dict[str, str] = {
     "open": _OPEN,
-    "overdue": f"{OVERDUE} AND legal_due_at < CAST(:today AS date) + 2",
+    "overdue": f"{OVERDUE} AND legal_due_at < CAST(CAST(:today AS date) + 2 AS timestamptz)",
     "due_24h": f"{SOON} AND NOT ({OVERDUE}) AND legal_due_at > CAST(:as_of AS timestamptz) - interval '2 days' "
     "AND legal_due_at <= CAST(:as_of AS timestamptz) + interval '1 day'",
     "suspended": "bucket = 'suspended'",
@@ -62,7 +62,7 @@ SETS: dict[str, str] = {
     "any": "true",
 }
 """Which dossiers of the table (FROM of now.py). Ranges of legal_due_at add nothing (no time zone is two days wide) but
-an index."""
+an index: of instants, since an instant beside a day is not compared before row-level security."""
 OPEN = ("open", "overdue", "due_24h", "suspended")
 CLOSED = {
     "settled": "settled_day > :since AND coalesce(received_day <= :since, true)",

@@ -9,3 +9,5 @@ SCOPE = "CAST((SELECT string_to_array(coalesce(nullif(current_setting('ops.scope
 
 A SELECT of its own, since no function may stand beside row-level security in an index condition.
 """
+ONE_DISTRICT = f"(SELECT nullif(s[1], '*') FROM (SELECT {SCOPE} AS s) x WHERE cardinality(s) = 1)"
+"""The district, where no other may be seen; else NULL."""

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from config.registry import vi_sort_key
 from data_access.office_edges import office_edges
 from data_access.queries import read_dossiers
-from data_access.queries.answers import local_day, one, rows
+from data_access.queries.answers import one, rows
 from data_access.queries.dossiers import SETS
+from data_access.queries.now import ONE_DISTRICT
 from data_access.queries.read_dossiers import BY_HOLDER, BY_ROLE, HANDED, drawn_dossiers, holders
 from data_access.queries.units import units_of
 from data_access.rules.bottleneck import StepTime
@@ -176,12 +177,14 @@ def process(
 def _place(connection: Connection, district: str | None, ward: str | None) -> tuple[str, dict[str, Any]]:
     """The condition that names a place, and its values."""
     units = list(units_of(connection, None, ward)) if ward is not None else None
+    now = one(connection, f"SELECT as_of_day, {ONE_DISTRICT} AS district FROM data_version")
+    district = district or now["district"]  # what a scope of one district says anyway, but to an index too
     place = "true"
     if units is not None:
         place = "d.unit_code = ANY (CAST(:units AS text[]))"
     elif district is not None:
         place = "d.district_code = :district"
-    return place, {"today": local_day(connection), "units": units, "district": district}
+    return place, {"today": now["as_of_day"], "units": units, "district": district}
 
 
 def _steps(

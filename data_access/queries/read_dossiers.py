@@ -6,11 +6,16 @@ from datetime import date
 from sqlalchemy import Connection
 
 from data_access.queries.answers import one, rows
+from data_access.queries.now import ONE_DISTRICT
 from data_access.queries.units import units_of
 
 MOST = 600
 """So many settled dossiers are read whole; of more, one in 10, 100 or 1,000 by a draw that stays the same."""
-DRAWN = "SELECT part, drawn FROM drawn_dossiers(:procedure, :district, CAST(:units AS text[]), :first, :last, :most)"
+# A scope of one district is told, so that the index is searched by it: else all districts' dossiers are gone through.
+DRAWN = f"""
+SELECT part, drawn FROM drawn_dossiers(
+  :procedure, coalesce(CAST(:district AS text), {ONE_DISTRICT}), CAST(:units AS text[]), :first, :last, :most)
+"""
 
 # From one step to the next of the same dossier, where others hold that one.
 HANDED = """
