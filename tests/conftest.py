@@ -116,15 +116,6 @@ def reader(small_city: Any) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def app_server(small_city: Any) -> Iterator[Any]:
-    """The application over the small city (tests.support.apps.AppServer)."""
-    from tests.support.apps import serving
-
-    with serving(small_city) as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright starts Debian's Chromium, drawing WebGL in software."""
     from tests.support.browser import FLAGS, chromium

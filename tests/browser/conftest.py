@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support import cities
-from tests.support.apps import AppServer
+from tests.support.apps import AppServer, serving
 from tests.support.browser import sign_in
 from tests.support.cities import City
 
@@ -32,6 +32,13 @@ IT_SCREENS = ("source", "boundaries", "users", "settings", "working_calendar", "
 def live_city(worker_dir: Any) -> City:
     """A city of this worker's own whose rows and server tests may change; without application or sync."""
     return cities.make_city(worker_dir / "live", 1_500)
+
+
+@pytest.fixture(scope="package")
+def app_server(small_city: City) -> Iterator[AppServer]:
+    """The application over the small city: until the last browser test of this worker, since its sync never rests."""
+    with serving(small_city) as served:
+        yield served
 
 
 @contextmanager

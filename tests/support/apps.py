@@ -12,7 +12,7 @@ from data_access.demo.children import Child, stop_all
 from data_access.demo.run import answers, web_command
 from tests.support.cities import PASSWORDS, City
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
