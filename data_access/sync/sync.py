@@ -135,7 +135,7 @@ class Sync:
         finally:
             self.reconciler.strict = False
 
-    def follow(self, stop: threading.Event) -> None:
+    def follow(self, stop: threading.Event, seconds: float | None = None) -> None:
         """Poll until `stop` is set, whatever fails meanwhile; each failure is told and retried.
 
         1. another sync at work: wait for it to end; 2. source away: say since when, retry ever slower, up
@@ -149,7 +149,8 @@ class Sync:
             try:
                 self.once(wait=False)
                 failures = 0
-                stop.wait(max(0.0, self.seconds() - (time.monotonic() - began)))
+                pause = self.seconds() if seconds is None else seconds
+                stop.wait(max(0.0, pause - (time.monotonic() - began)))
                 continue
             except SourceDownError as error:
                 self._source = None
