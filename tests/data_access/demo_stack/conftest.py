@@ -31,7 +31,7 @@ class Launched:
 
     def wait_ready(self) -> None:
         """Until it has said where it serves; remembers every process it has."""
-        wait_for(lambda: "Ctrl-C" in self.output or self.process.poll() is not None, "the address in the terminal", 120)
+        wait_for(lambda: "Ctrl-C" in self.output or self.process.poll() is not None, "the address in the terminal", 300)
         assert self.process.poll() is None, self.output
         self.below = descendants(self.process.pid)
 
