@@ -123,7 +123,7 @@ def test_what_is_not_saved(desk: Desk, written: str | None, why: str, code: str)
         save(desk.store.owner, NAME, begin.text if written is None else written, "lan", why, begin.version)
     assert caught.value.code == code
     assert (desk.file.exists(), desk.changes()) == (False, [])
-    with pytest.raises(Problem, match="There are: stages, alerts"):
+    with pytest.raises(Problem, match=f"There are: {', '.join(FILES)}\\."):
         save(desk.store.owner, "moon", "", "lan", "x", "")
     with pytest.raises(Problem, match="no change number -1"):
         restore(desk.store.owner, -1, "lan", "x", begin.version)
