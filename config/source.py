@@ -49,6 +49,10 @@ class SourceProfile(Strict):
                 )
         return self
 
+    def under(self, own: str | None) -> tuple[str, dict[str, Any]]:
+        """(name, parameters) to read by where OPS_SOURCE_PROFILE says `own`, which goes before."""
+        return (self.profile, self.parameters) if own in (None, self.profile) else (str(own), {})
+
 
 def parameters_of(profile: str) -> dict[str, Any]:
     """The parameters in a profile's own file, with their values there; {} where it can't be read."""
@@ -75,6 +79,5 @@ def source_profile() -> SourceProfile:
 
 
 def wanted_profile(own: str | None) -> tuple[str, dict[str, Any]]:
-    """(name, parameters) of the profile to read by. own: OPS_SOURCE_PROFILE of this process, which goes before."""
-    said = source_profile()
-    return (said.profile, said.parameters) if own in (None, said.profile) else (str(own), {})
+    """(name, parameters) of the profile to read by now. own: OPS_SOURCE_PROFILE of this process."""
+    return source_profile().under(own)

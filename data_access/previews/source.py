@@ -19,11 +19,14 @@ def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts
     """Whether the profile fits, entity by entity with rows there and here, and what the sync does once it is saved."""
     known = runtime()
     own = settings().source_profile
-    said = [t("OPS_SOURCE_PROFILE names the profile {name} here; while it is set, this file changes nothing.", name=own)
-            ] if own else []  # fmt: skip
-    if before == after or known is None:
+    said = []
+    if own not in (None, after.profile):
+        said.append(t("OPS_SOURCE_PROFILE names the profile {name} here: it is read with its own parameters, whatever "
+                      "this file says.", name=own))  # fmt: skip
+    name, given = after.under(own)
+    if before.under(own) == (name, given) or known is None:
         return Preview([*said, t("The sync reads as before.")])
-    found = source_desk.checked(known.source_url, known.store_reader_url, after.profile, after.parameters)
+    found = source_desk.checked(known.source_url, known.store_reader_url, name, given)
     if found.problem is not None:
         return Preview([*said, _refused(t), found.problem.text(t.lang)])
     wrong = [check.problem for check in found.entities.values() if check.problem is not None]
@@ -33,10 +36,10 @@ def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts
     else:
         said.append(t("The profile {name} fits. The sync reads by it from its next poll on; what the store holds and "
                       "the new profile does not give goes with the next reconciling (screen Data source).",
-                      name=after.profile))  # fmt: skip
+                      name=name))  # fmt: skip
     heads = [(t("Entity"), False), (t("State"), False), (t("Rows in the source, about"), True),
              (t("Rows in the store"), True), (t("Columns that need a look"), False)]  # fmt: skip
-    rows = [_row(name, check, found.stored.get(name), t) for name, check in found.entities.items()]
+    rows = [_row(entity, check, found.stored.get(entity), t) for entity, check in found.entities.items()]
     return Preview(said, [Table(t("Check of the source"), heads, rows, NOTHING)])
 
 

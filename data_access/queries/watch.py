@@ -87,7 +87,7 @@ class Pulse:
 class Watch:
     """Asks the store for its pulse once a second in a thread of its own."""
 
-    def __init__(self, engine: Engine, seconds: float | Callable[[], float] = 1.0) -> None:
+    def __init__(self, engine: Engine, seconds: Callable[[], float] = lambda: 1.0) -> None:
         self._engine = engine
         self._seconds = seconds
         self._pulse = Pulse(store_since=datetime.now(UTC))
@@ -118,7 +118,7 @@ class Watch:
             self._pulse = self._ask()
             self._first.set()
             kept.look()  # here rather than in somebody's question: a file that changed takes a while to read
-            self._stop.wait(self._seconds() if callable(self._seconds) else self._seconds)
+            self._stop.wait(self._seconds())
 
     def _ask(self) -> Pulse:
         try:

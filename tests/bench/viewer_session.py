@@ -183,6 +183,7 @@ class ViewerSession:
                 self._socket.transport.abort()
             else:
                 await self._socket.close()
+                await self._http.aclose()
         self._socket = None
 
     def _stop_timers(self) -> None:

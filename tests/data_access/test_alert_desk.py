@@ -161,7 +161,7 @@ def test_one_open_alert_a_rule_and_subject(store: Engine) -> None:
 
 
 def test_screens_ask_anew_when_alerts_change_and_figures_dont(store: Engine, reader: Engine) -> None:
-    watch = Watch(reader, seconds=0.05)
+    watch = Watch(reader, lambda: 0.05)
     answers = Answers(reader, watch)
     try:
         assert answers.ask(open_alerts, WHOLE_CITY).value.alerts == []

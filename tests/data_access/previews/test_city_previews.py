@@ -104,6 +104,13 @@ def test_another_profile_is_checked_against_the_source(
         rows = cells(fits.tables[0])
         assert len(rows) == len(ENTITIES)
         assert {row[1] for row in rows} == {"fits"}
+        monkeypatch.setenv("OPS_SOURCE_PROFILE", "opencps")  # goes before, with what the file gives a profile so named
+        settings.cache_clear()
+        assert said(other, other.model_copy(update={"parameters": {"group_id": 2}})).said == refused.said
+        bare = SourceProfile(profile="opencps")
+        assert [words.split(":")[0] for words in said(bare, now).said] == [
+            "OPS_SOURCE_PROFILE names the profile opencps here", "The sync reads as before."
+        ]  # fmt: skip
     finally:
         monkeypatch.undo()
         settings.cache_clear()

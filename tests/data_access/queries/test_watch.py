@@ -60,7 +60,7 @@ def store(worker_dir: Path) -> Iterator[Store]:
 @pytest.fixture
 def watch(store: Store) -> Iterator[Watch]:
     store.write("TRUNCATE data_version, sync_status")
-    watch = Watch(store.reader, seconds=0.05)
+    watch = Watch(store.reader, lambda: 0.05)
     yield watch
     watch.stop()
 
@@ -140,7 +140,7 @@ def test_the_store_stops_and_starts(store: Store, watch: Watch) -> None:
 def test_a_store_that_hangs_counts_as_down(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     store.figures(1)
     books.set_status(store.owner, "running")
-    watch = Watch(store.reader, seconds=60)
+    watch = Watch(store.reader, lambda: 60)
     try:
         wait_for(lambda: watch.pulse().store_ok, "the store", 5)
         monkeypatch.setattr(watching, "SILENT_SECONDS", 0.0)
@@ -153,7 +153,7 @@ def test_a_store_that_hangs_counts_as_down(monkeypatch: pytest.MonkeyPatch, stor
 
 def test_a_store_that_is_down_at_the_start() -> None:
     engine = reader_engine("postgresql+psycopg://ops_reader@127.0.0.1:9/ops")
-    watch = Watch(engine, seconds=60)
+    watch = Watch(engine, lambda: 60)
     try:
         pulse = watch.pulse()
         assert (pulse.store_ok, pulse.version, pulse.trouble) == (False, 0, "store")

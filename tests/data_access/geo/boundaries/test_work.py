@@ -110,7 +110,7 @@ def shifted(by: float, missing: tuple[str, ...] = ()) -> Imported:
 def test_live_back_and_cells_in_every_process_within_seconds(owner: Engine, reader: Engine) -> None:
     first = books.keep(owner, "cntt", "một.gpkg", shifted(0.001))
     second = books.keep(owner, "cntt", "hai.gpkg", shifted(0.002))
-    watch = Watch(reader, 0.2)
+    watch = Watch(reader, lambda: 0.2)
     try:
         assert shapes().approximate
         versions = {}
