@@ -68,6 +68,9 @@ def proposal(
         banner(looked.trouble, bad=True)
         return
     show_preview(looked.preview, key, t)
+    if looked.preview.stops:
+        banner(t("Nothing of it can be saved; what is in force stays, and nobody else notices anything."), bad=True)
+        return
     _form(viewer, file, key, button, save)
 
 

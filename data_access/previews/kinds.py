@@ -48,4 +48,4 @@ def preview(
     with reading(engine, WHOLE_CITY) as connection:
         connection.execute(text(f"SET LOCAL statement_timeout = {SECONDS * 1_000}"))
         found = OF_FILE[name](connection, *values, t)
-    return Preview([*found.said, *listed.said], [*found.tables, *listed.tables])
+    return Preview([*found.said, *listed.said], [*found.tables, *listed.tables], found.stops)

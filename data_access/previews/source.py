@@ -28,23 +28,23 @@ def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts
         return Preview([*said, t("The sync reads as before.")])
     found = source_desk.checked(known.source_url, known.store_reader_url, name, given)
     if found.problem is not None:
-        return Preview([*said, _refused(t), found.problem.text(t.lang)])
+        return Preview([*said, _refused(t), found.problem.text(t.lang)], stops=True)
     wrong = [check.problem for check in found.entities.values() if check.problem is not None]
     if wrong:
         said += [_refused(t), *(problem.text(t.lang) for problem in wrong[:MOST])]
         said += [t("and {n} more", n=t.number(len(wrong) - MOST))] if len(wrong) > MOST else []
     else:
-        said.append(t("The profile {name} fits. The sync reads by it from its next poll on; what the store holds and "
-                      "the new profile does not give goes with the next reconciling (screen Data source).",
+        said.append(t("The profile {name} fits. The sync reads by it from its next poll on and compares with it all "
+                      "that the store holds: what the new profile does not give goes (screen Data source).",
                       name=name))  # fmt: skip
     heads = [(t("Entity"), False), (t("State"), False), (t("Rows in the source, about"), True),
              (t("Rows in the store"), True), (t("Columns that need a look"), False)]  # fmt: skip
     rows = [_row(entity, check, found.stored.get(entity), t) for entity, check in found.entities.items()]
-    return Preview(said, [Table(t("Check of the source"), heads, rows, NOTHING)])
+    return Preview(said, [Table(t("Check of the source"), heads, rows, NOTHING)], stops=bool(wrong))
 
 
 def _refused(t: Texts) -> str:
-    return t("The sync would refuse this profile: figures stay as they are, marked as old, until it fits.")
+    return t("The sync would refuse this profile, and figures would grow old: it can be saved once it fits.")
 
 
 def _row(name: str, check: EntityCheck, stored: int | None, t: Texts) -> list[Item]:

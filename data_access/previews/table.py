@@ -32,10 +32,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an edit changes now. said: sentences, the weightiest first."""
+    """What an edit changes now. said: sentences, the weightiest first; stops: it must not be saved as it is."""
 
     said: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    stops: bool = False
 
 
 def shortened(rows: Sequence[Sequence[Item]], said: list[str], t: Texts) -> Sequence[Sequence[Item]]:

@@ -117,6 +117,14 @@ def test_a_good_edit_is_previewed_reasoned_saved_and_stands_in_the_history(city:
     assert untranslated(shown) == []
 
 
+def test_a_source_profile_that_does_not_fit_cannot_be_saved(city: Path, run: Run) -> None:
+    shown = edit(run("settings", "it", file="source"), "profile: onestop", "profile: opencps")
+    shown = click(shown, "edit-source-preview")
+    assert any(words.startswith("Đồng bộ sẽ từ chối hồ sơ này") for words in shown.texts)
+    assert [words[:31] for words in shown.banners] == ["Không lưu được nội dung này; cấ"]
+    assert "edit-source-save" not in buttons(shown)
+
+
 def test_an_edit_after_the_preview_is_previewed_again(city: Path, run: Run) -> None:
     shown = edit(run("settings", "it", file="workload"), "busy_index: 4", "busy_index: 5")
     shown = edit(click(shown, f"{EDIT}-preview"), "busy_index: 5", "busy_index: 6")

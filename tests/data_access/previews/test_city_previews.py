@@ -99,10 +99,12 @@ def test_another_profile_is_checked_against_the_source(
         assert refused.said[0].startswith("The sync would refuse this profile")
         assert all("opencps/" in words for words in refused.said[1:4]), refused.said
         assert refused.said[4:] == ["and 4 more"]
+        assert (refused.stops, said(now, now).stops) == (True, False)
         fits = said(other, now)
         assert [words.split(".")[0] for words in fits.said] == ["The profile onestop fits"]
         rows = cells(fits.tables[0])
         assert len(rows) == len(ENTITIES)
+        assert not fits.stops
         assert {row[1] for row in rows} == {"fits"}
         monkeypatch.setenv("OPS_SOURCE_PROFILE", "opencps")  # goes before, with what the file gives a profile so named
         settings.cache_clear()
