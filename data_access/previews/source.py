@@ -34,8 +34,8 @@ def preview(_: Connection, before: SourceProfile, after: SourceProfile, t: Texts
         said += [_refused(t), *(problem.text(t.lang) for problem in wrong[:MOST])]
         said += [t("and {n} more", n=t.number(len(wrong) - MOST))] if len(wrong) > MOST else []
     else:
-        said.append(t("The profile {name} fits. The sync reads by it from its next poll on and compares with it all "
-                      "that the store holds: what the new profile does not give goes (screen Data source).",
+        said.append(t("The profile {name} fits. The sync reads by it from its next poll on; what the store holds and "
+                      "the new profile does not give goes with the next reconciling (screen Data source).",
                       name=name))  # fmt: skip
     heads = [(t("Entity"), False), (t("State"), False), (t("Rows in the source, about"), True),
              (t("Rows in the store"), True), (t("Columns that need a look"), False)]  # fmt: skip

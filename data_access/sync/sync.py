@@ -42,8 +42,7 @@ class Sync:
     """Brings one source into one store. One instance works at a time; see `session.Session`.
 
     A profile whose files change is read again. `rows` is the size of a batch; `seconds` says before each poll how
-    long it waits, `wanted` which profile (name, parameters) it shall read by. Another one than before is compared
-    with all that is stored, at once: figures of two profiles together would be wrong.
+    long it waits, `wanted` which profile (name, parameters) it shall read by.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class Sync:
         self.session = Session(store_engine)
         self.after_commit: Callable[[], None] = lambda: None
         self._source: Source | None = None
-        self._another = False
         self._stop = threading.Event()
         self._memory = Memory()
         self._dimensions_at = self._wide_at = float("-inf")
@@ -212,17 +210,12 @@ class Sync:
             return self._source
         self._source = None
         self._memory.forget()
-        self._another |= other
         if other or self.profile.changed():
             self.profile = load_profile(name, self.profile.folder.parent, given)
         source = Source(self.source_engine, self.profile)
         for check in inspect(source):
             if check.problem is not None:
                 raise check.problem
-        if self._another:
-            with self.session.look() as store:
-                reconcile_books.begin(store, "asked")
-            self._another = False
         self._source = source
         self._dimensions_at = self._wide_at = float("-inf")
         return source
