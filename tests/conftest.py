@@ -81,10 +81,13 @@ def pg(worker_dir: Path) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def small_city(worker_dir: Path) -> Any:
-    """A City of a few thousand dossiers, loaded; this worker's own. Tests that change it say so and undo it."""
+    """A City of a few thousand dossiers, loaded; this worker's own, and as of its NOW: no sync follows its source.
+
+    Tests that change it say so and undo it.
+    """
     from tests.support import cities
 
-    return cities.make_city(worker_dir / "small", cities.SMALL)
+    return cities.small_copy(worker_dir / "small")
 
 
 @pytest.fixture(scope="session")

@@ -31,13 +31,22 @@ IT_SCREENS = ("source", "boundaries", "users", "settings", "working_calendar", "
 @pytest.fixture(scope="session")
 def live_city(worker_dir: Any) -> City:
     """A city of this worker's own whose rows and server tests may change; without application or sync."""
-    return cities.make_city(worker_dir / "live", 1_500)
+    return cities.small_copy(worker_dir / "live")
+
+
+@pytest.fixture(scope="session")
+def app_city(worker_dir: Any) -> City:
+    """The small city once more, for applications: their sync brings it to today."""
+    return cities.small_copy(worker_dir / "app")
 
 
 @pytest.fixture(scope="package")
-def app_server(small_city: City) -> Iterator[AppServer]:
-    """The application over the small city: until the last browser test of this worker, since its sync never rests."""
-    with serving(small_city) as served:
+def app_server(app_city: City) -> Iterator[AppServer]:
+    """The application over that city: until the last browser test of this worker, since its sync never rests.
+
+    It looks at the source seldom: nobody writes there. Tests of figures that move have servers of their own.
+    """
+    with serving(app_city, env={"OPS_SYNC_SECONDS": "5"}) as served:
         yield served
 
 

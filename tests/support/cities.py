@@ -3,12 +3,15 @@
 import fcntl
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings
 from data_access.demo import accounts as demo_accounts
@@ -89,7 +92,7 @@ def locked(name: str) -> Iterator[None]:
 def make_city(directory: Path, dossiers: int) -> City:
     """Generate, migrate and load; a finished one (made by another worker) is joined."""
     from data_access.demo.city import generate, is_complete
-    from data_access.sync import is_loaded, open_sync
+    from data_access.sync import SourceDownError, is_loaded, open_sync
 
     directory.mkdir(parents=True, exist_ok=True)
     with locked(directory.name):
@@ -102,10 +105,36 @@ def make_city(directory: Path, dossiers: int) -> City:
             generate(running.dsn("onestop"), dossiers=dossiers, seed=SEED, now=NOW, progress=lambda *_: None)
         engine = owner_engine(urls.store_owner_url)
         migrate(engine, reader="ops_reader")
-        if not is_loaded(engine):
-            _done(open_sync(city.settings, urls.source_url, urls.store_owner_url), "first_load")
+        for left in (2, 1, 0):  # on a busy machine a connection may not come in time: then as `follow` does, again
+            try:
+                if not is_loaded(engine):
+                    _done(open_sync(city.settings, urls.source_url, urls.store_owner_url), "first_load")
+                break
+            except (SourceDownError, OperationalError):
+                if not left:
+                    raise
         engine.dispose()
         demo_accounts.make(directory / "accounts.yaml", PASSWORDS, rounds=4)
-        runtimes.write(directory / "runtime.json", Runtime("ready", Progress("ready"), urls))
+        _tell(city)
         (directory / "made.json").write_text(json.dumps({"dossiers": dossiers}))
         return city
+
+
+def small_copy(directory: Path) -> City:
+    """The city of SMALL dossiers in a directory of the caller's own: made once a session, copied from then on."""
+    template = base() / "template"
+    with locked("copies"):
+        if not (template / "made.json").exists():
+            make_city(template, SMALL).server.stop()  # what is copied lies still
+    if not (directory / "made.json").exists():
+        subprocess.run(["cp", "-aT", "--reflink=auto", template, directory], check=True)
+        (directory / "postgres" / ".handle_pids.json").unlink(missing_ok=True)
+    running = server.start(directory)
+    city = City(directory, running, urls_of(running), SMALL)
+    _tell(city)
+    return city
+
+
+def _tell(city: City) -> None:
+    """Processes on the city find its server by this file."""
+    runtimes.write(city.data_dir / "runtime.json", Runtime("ready", Progress("ready"), city.urls))

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from data_access.store.rollups import ROLLUPS
-from tests.support.cities import City, make_city
+from tests.support.cities import City, small_copy
 from tests.support.processes import command
 
 pytestmark = pytest.mark.usefixtures("small_city")
@@ -48,7 +48,7 @@ def test_rebuild_mends_what_check_finds(small_city: City) -> None:
 
 def test_sync_and_migrate_can_be_repeated(worker_dir: Path) -> None:
     # A city of its own: the shared one may have a server whose sync holds the lock, and this one would wait.
-    city = make_city(worker_dir / "cli-sync", 1_000)
+    city = small_copy(worker_dir / "cli-sync")
     for arguments in (("migrate",), ("sync",), ("sync",)):
         told = command(*arguments, env=city.env)
         assert told.returncode == 0, told.stderr
