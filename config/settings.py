@@ -36,14 +36,18 @@ class SourceSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
-        """Read X from the file named by X_FILE; both at once is a mistake we refuse."""
+        """Read X from the file named by X_FILE; both at once, or a file that can't be read, is a mistake we refuse."""
         for name in SECRETS:
             path = os.environ.get(f"OPS_{name.upper()}_FILE")
             if not path or name not in cls.model_fields:
                 continue
             if values.get(name):
                 raise ValueError(f"set OPS_{name.upper()} or OPS_{name.upper()}_FILE, not both")
-            values[name] = Path(path).read_text(encoding="utf-8").strip()
+            try:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or type(error).__name__
+                raise ValueError(f"OPS_{name.upper()}_FILE: {path} can't be read: {reason}") from None
         return values
 
 

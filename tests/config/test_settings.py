@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from config.settings import ROOT, Settings
+from data_access.demo.stack import settings_problem
 
 URL = "postgresql://ops:hunter2@db/ops"
 WHOLE = {
@@ -61,6 +62,18 @@ def test_a_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("OPS_COOKIE_KEY", "other")
     with pytest.raises(ValidationError, match="OPS_COOKIE_KEY or OPS_COOKIE_KEY_FILE, not both"):
         Settings()
+
+
+def test_a_file_of_a_secret_that_can_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    binary = tmp_path / "key"
+    binary.write_bytes(b"\xff\xfe")
+    for path in (tmp_path / "nowhere", tmp_path, binary):
+        monkeypatch.setenv("OPS_COOKIE_KEY_FILE", str(path))
+        with pytest.raises(ValidationError) as refused:
+            Settings()
+        assert f"OPS_COOKIE_KEY_FILE: {path} can't be read" in str(refused.value)
+        problem = settings_problem(refused.value)
+        assert all(f"{path} can't be read" in problem.text(lang) for lang in ("vi", "en"))
 
 
 def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
