@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-re
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 
-.PHONY: help run install test test-slow lint soak soak-sync soak-boundaries bench bench-viewers screens forms clean-data chromium mariadb nginx
+.PHONY: help run install test test-slow lint soak soak-sync soak-boundaries bench bench-viewers screens forms clean-data chromium programs
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -24,8 +24,9 @@ run: $(RUN_STAMP) ## start everything on 127.0.0.1:$(PORT)
 
 install: $(DEV_STAMP) ## .venv with everything for running and testing
 
-test: lint chromium mariadb nginx ## everything but what takes long, browser tests included
-	$(PYTEST) -m "not slow"
+test: $(DEV_STAMP) ## everything but what takes long, browser tests included
+	@$(MAKE) --no-print-directory -j2 lint programs
+	$(PYTEST) -m "not slow" --durations=40 --durations-min=5
 
 test-slow: $(DEV_STAMP) chromium ## what takes long: the full city, fifty redraws of each screen, more random histories
 	$(PYTEST) -m slow
@@ -64,10 +65,9 @@ clean-data: $(RUN_STAMP) ## stop what runs on the data directory and remove it
 chromium: $(DEV_STAMP)
 	@.ci/chromium
 
-mariadb:
+programs: # one after the other: Debian installs for one caller at a time
+	@.ci/chromium
 	@.ci/mariadb
-
-nginx:
 	@.ci/nginx
 
 # Stamps say what is installed; they are older than requirements that changed.

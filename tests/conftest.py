@@ -14,11 +14,12 @@ FOR_TESTS = ("OPS_HISTORIES", "OPS_CONFIG_CASES")  # how many random histories, 
 FOR_SERVERS = {"OPS_PG_SHARED_BUFFERS": "128MB", "OPS_PG_FSYNC": "off"}
 """Of the embedded server: what a killed process has written is there still, and no test cuts the power."""
 LONGEST_FIRST = (
-    "tests/browser/test_wall.py", "tests/browser/test_front_door.py", "tests/browser/test_faults.py", "tests/browser/",
-    "tests/data_access/demo_stack/test_run.py", "tests/pages/test_screens.py", "tests/data_access/sync/",
+    "tests/browser/test_wall.py", "tests/data_access/demo_stack/test_run.py", "tests/browser/test_front_door.py",
+    "tests/browser/test_faults.py", "tests/browser/", "tests/pages/test_screens.py", "tests/data_access/sync/",
     "tests/deploy/", "tests/data_access/previews/", "tests/test_bad_start.py", "tests/data_access/cli/", "tests/pages/",
 )  # fmt: skip
-"""Files that take minutes begin first, or at the end one worker would wait for the other."""
+"""Files that take minutes begin first, or at the end one worker would wait for the other. The second of them needs
+no city: the first one's worker makes it (cities.small_copy)."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
