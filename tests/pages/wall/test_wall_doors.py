@@ -1,11 +1,20 @@
 """Who may see a wall, and what stands there otherwise."""
 
+import asyncio
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+
 import pytest
+from starlette.requests import Request
 
 from config import walls as config_walls
 from config.i18n import Texts
+from data_access.devices import COOKIE, COOKIE_SECONDS, device_of
+from pages.wall import door
 from pages.wall.main import Look
 from tests.pages.wall.conftest import Wall
+
+KEY = "k" * 48
 
 
 def look(app: object) -> Look:
@@ -33,3 +42,20 @@ def test_a_wall_there_is_not(wall: Wall) -> None:
     app = wall("nowhere")
     assert look(app).refused == "no-wall"
     assert "wall-shown" not in app.session_state
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_devices_cookie_outlives_its_browser(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """A browser that starts again is still signed in, and the token stands nowhere."""
+    monkeypatch.setattr(door, "_exchange", lambda *_: ("ab12", ""))
+    monkeypatch.setattr(door.accounts, "load_configured", lambda _: SimpleNamespace(cookie_key=KEY))
+    request = Request({
+        "type": "http", "scheme": scheme, "server": ("ops.test", 80), "path": "/", "headers": [],
+        "query_string": b"wall=quick&token=once&lang=en",
+    })  # fmt: skip
+    answer = asyncio.run(door.by_address(request))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?wall=quick&lang=en")
+    cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
+    assert device_of(cookie.value, KEY) == "ab12"
+    assert int(cookie["max-age"]) == COOKIE_SECONDS >= 365 * 86_400
+    assert (cookie["httponly"], cookie["samesite"], bool(cookie["secure"])) == (True, "strict", scheme == "https")
