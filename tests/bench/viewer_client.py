@@ -12,6 +12,8 @@ from tests.bench.viewer_session import Look, Seen, ViewerSession, sign_in, wall_
 
 AT_ONCE = 8  # sessions opened at a time while filling the house
 DICE = random.Random(2018)
+LATE_EVERY = 0.05
+"""Seconds between two looks at how late this process itself hears what the server sent."""
 
 
 class House:
@@ -58,12 +60,16 @@ class House:
         for session in self.sessions:
             session.redraws, session.poll_times = [], []
             session.polls = session.poll_bytes = 0
-        cpu, began = time.process_time(), time.time()
-        await asyncio.sleep(seconds)
+        cpu, began, late = time.process_time(), time.time(), []
+        while (left := began + seconds - time.time()) > 0:
+            due = time.time() + min(LATE_EVERY, left)
+            await asyncio.sleep(due - time.time())
+            late.append(time.time() - due)
         spent = time.time() - began
         return {
             "seconds": spent,
             "cpu": (time.process_time() - cpu) / spent,
+            "late": late,
             "redraws": [
                 [i, s.look_at.account, s.look_at.path, r.asked, r.started, r.finished, r.bytes, r.messages]
                 for i, s in enumerate(self.sessions)

@@ -6,6 +6,10 @@
     BENCH_PROCESSES=1     server processes; each serves its share of the viewers, as behind a sticky proxy
     BENCH_DIR=…           where the city lives; kept then, so that the next run needn't make it again
 
+A redraw counts from the browser's asking for a run, which it does when its look has told it to, to the message that
+ends the run, as read by the viewers' process (how late that one is itself: client_late). Until a desk is told, it
+waits for its look and its turn: that is in commit_to_picture, and in how many redraws a version a viewer had.
+
 The application is the real one: Streamlit's server process, the embedded PostgreSQL, a sync that brings a writer's
 changes every five seconds. Viewers are real websocket sessions signed in by form and token, all in one process on one
 core, the last one (viewer_client.py); their messages are looked through for wards of other districts and names of other
@@ -208,7 +212,10 @@ class Bench:
         log = self.log.read_bytes()
         with psycopg.connect(self.city.server.dsn("postgres", "ops"), autocommit=True) as conn:
             row = conn.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = 'ops'").fetchone()
+        machine = psutil.cpu_times()
         return {
+            "stolen": float(getattr(machine, "steal", 0.0)),
+            "busy": float(machine.user + machine.nice + machine.system),
             "web_cpu": sum(sum(web.cpu_times()[:2]) for web in self.web),
             "postgres_cpu": database,
             "queries_reader": float(log.count(b"LOG:  statement: ") + log.count(b"LOG:  execute ")),
@@ -226,6 +233,8 @@ class Bench:
         asked = [(finished - asked) * 1000 for _, _, _, asked, _, finished, _, _ in redraws]
         add(f"redraw_p50_{n}", _p50(asked), "ms")
         add(f"redraw_p95_{n}", _p95(asked), "ms", GOAL_MS)
+        add(f"redraw_waits_p95_{n}", _p95([(r[4] - r[3]) * 1000 for r in redraws]), "ms, asked to begun")
+        add(f"client_late_p95_{n}", _p95(seen["late"]) * 1000, "ms, within the redraws above")
         lags = [lag for at in versions for lag in _lags(at, redraws)]
         add(f"commit_to_picture_p50_{n}", _p50(lags) * 1000, "ms")
         add(f"commit_to_picture_p95_{n}", _p95(lags) * 1000, "ms")
@@ -238,6 +247,9 @@ class Bench:
         add(f"cpu_web_redraw_{n}", spent["web_cpu"] / max(1, len(redraws)) * 1000, "CPU ms, looks included")
         add(f"cpu_postgres_{n}", spent["postgres_cpu"] / seconds, "cores")
         add(f"cpu_client_{n}", seen["cpu"], "cores")
+        ours = (spent["web_cpu"] + spent["postgres_cpu"]) / seconds + seen["cpu"]
+        add(f"cpu_others_{n}", max(0.0, spent["busy"] / seconds - ours), "cores, the sync and whatever else runs here")
+        add(f"cpu_stolen_{n}", spent["stolen"] / seconds, "cores that the host gave to others")
         add(f"memory_web_{n}", self._memory(), "MB", GOAL_MB)
         add(f"queries_reader_{n}", spent["queries_reader"], "statements")
         add(f"transactions_{n}", spent["transactions"], "transactions")
