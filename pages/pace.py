@@ -27,6 +27,7 @@ class Turns:
         self._drawing: dict[str, float] = {}
         self._resting: list[float] = []
         self._seen: dict[str, float] = {}
+        self._looked_through = 0.0
         self._guard = threading.Lock()
 
     def take(self, viewer: str) -> bool:
@@ -58,7 +59,9 @@ class Turns:
         """How often a desk should look, in milliseconds: as often as the city says, less often where many look."""
         now = time.monotonic()
         with self._guard:
-            self._seen = {one: at for one, at in self._seen.items() if now - at < 5 * LONGEST_LOOK}
+            if now - self._looked_through >= 1.0:  # not at each of hundreds of looks a second
+                self._looked_through = now
+                self._seen = {one: at for one, at in self._seen.items() if now - at < 5 * LONGEST_LOOK}
             return round(1000 * min(LONGEST_LOOK, max(city().refresh.desk, len(self._seen) / VIEWERS_A_SECOND)))
 
 

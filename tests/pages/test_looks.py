@@ -1,9 +1,13 @@
 """An open desk notices new figures and the end of its session: it draws anew between runs, never within one."""
 
+import asyncio
 import gc
+import json
 from typing import cast
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from config.i18n import Texts
 from data_access.queries.watch import Pulse
@@ -115,3 +119,15 @@ def test_it_says_how_old_the_figures_are_in_the_language_of_the_desk(room: Room)
     told = look(room.desk.token)
     assert told is not None
     assert (told["words"], told["old"]) == ("No figures yet", True)
+
+
+def test_it_is_answered_by_the_event_loop_itself(room: Room) -> None:
+    import app
+
+    def answer(token: str) -> Response:
+        request = Request({"type": "http", "query_string": f"desk={token}".encode(), "headers": []})
+        return asyncio.run(app.desk_look(request))
+
+    told = json.loads(answer(room.desk.token).body)
+    assert set(told) == {"draw", "every", "at", "words", "title", "old"}
+    assert answer("unknown").status_code == 404
