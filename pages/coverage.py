@@ -16,7 +16,8 @@ from data_access.queries.coverage import Coverage, coverage, offers, ward_gaps
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.gaps import gap_table
-from pages.links import gaps_of
+from pages.links import gaps_of, screen
+from pages.paths import COVERAGE
 from pages.places import district_of, of_map, ward_name
 from pages.running import current_desk
 from pages.viewer import Viewer
@@ -62,7 +63,10 @@ def page(viewer: Viewer) -> None:
     ward = address.ward(viewer)
     address.complain()
     dark = is_dark()
-    markup(answer.once(lambda: figure_cards(_figures(data, t), t, dark=dark), "figures", dark, t.lang))
+    figures = answer.once(
+        lambda: figure_cards(_figures(data, day, viewer), t, dark=dark), "figures", dark, day, *viewer.reads
+    )
+    markup(figures)
     left, right = st.columns([1.4, 1], gap="small")
     with left, st.container(key="panel-coverage-map"):
         _map(answer, measure_code, view, viewer, ward)
@@ -114,7 +118,8 @@ def _days(now: date) -> list[date]:
     return sorted({now, *ends, *KEY_DAYS}, reverse=True)
 
 
-def _figures(data: Coverage, t: Texts) -> list[Figure]:
+def _figures(data: Coverage, day: date, viewer: Viewer) -> list[Figure]:
+    t, wards_table = viewer.t, screen(viewer, COVERAGE, view="table", on=day.isoformat())
     city, wards, online = data.city, len(data.wards), offers(data.city)
     return [
         Figure("city_online", t("{n} of {all}", n=t.number(online), all=t.number(city["procedures"])),
@@ -122,12 +127,13 @@ def _figures(data: Coverage, t: Texts) -> list[Figure]:
                  l3=t.number(city["level3"]), l4=t.number(city["level4"]))),
         Figure("coverage", t.share(data.offered, data.total * wards),
                t("mean of {wards} wards · {n} commune-level procedures", wards=t.number(wards),
-                 n=t.number(data.total))),
+                 n=t.number(data.total)), link=wards_table),
         Figure("active_coverage", t.share(data.active, data.offered),
-               t("{n} of {all} offers used within 12 months", n=t.number(data.active), all=t.number(data.offered)))
+               t("{n} of {all} offers used within 12 months", n=t.number(data.active), all=t.number(data.offered)),
+               link=wards_table)
         if data.use_known else Figure("active_coverage", NOTHING, t("dossiers of these 12 months are not recorded")),
         Figure("full_coverage", t.number(data.complete_wards),
-               t("of {wards} wards offer all procedures", wards=t.number(wards))),
+               t("of {wards} wards offer all procedures", wards=t.number(wards)), link=wards_table),
     ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from config.i18n import NOTHING, mark
+from config.i18n import NOTHING
+from config.unlisted import FINISHED
 from data_access.period_words import KINDS, period_words
 from data_access.queries.officer_roles import RoleLoad, by_role
 from data_access.working_time import per_working_day, working_days_in
@@ -15,7 +16,6 @@ from pages.viewer import Viewer
 from widgets.figures import banner, figure_column, panel_title
 from widgets.table import Cell, Column, Row, table
 
-FINISHED = mark("Steps finished are kept as sums of each day and officer: they have no list.")
 FIGURES = ("officer_steps", "officer_overdue", "throughput_period", "step_on_time_period")
 
 

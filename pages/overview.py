@@ -14,8 +14,8 @@ from data_access.queries.overview import Overview, overview
 from pages.address import Address
 from pages.ask import ask, today
 from pages.first_call import linked, top
-from pages.links import go, list_of
-from pages.paths import BACKLOG, WARD
+from pages.links import go, list_of, screen
+from pages.paths import BACKLOG, WARD, WORKLOAD
 from pages.places import of_map, unit_words
 from pages.trend import flow_rows, flow_table
 from pages.viewer import Viewer
@@ -68,7 +68,9 @@ def page(viewer: Viewer) -> None:
         if viewer.role == "wall":
             note(t("Names are not shown on wall screens."))
         else:
-            lines = answer.once(lambda: [_officer_first(row, t) for row in data.officers], "officers", t.lang)
+            lines = answer.once(
+                lambda: [_officer_first(row, viewer) for row in data.officers], "officers", *viewer.reads
+            )
             first_list(lines, t("No officer holds an open step."))
     with right, st.container(key="panel-trend", height="stretch"):
         panel_title(
@@ -187,7 +189,8 @@ def _map(values: WardValues, first: list[str], viewer: Viewer) -> None:
         go(viewer, place, ward=clicked)
 
 
-def _officer_first(row: dict[str, Any], t: Texts) -> First:
+def _officer_first(row: dict[str, Any], viewer: Viewer) -> First:
+    t = viewer.t
     unit, district = unit_words(row, t)
     reasons = [t("holds {n} steps (median {median})", n=t.short(row["steps"]), median=t.short(row["median"]))]
     if row["overdue"]:
@@ -198,4 +201,5 @@ def _officer_first(row: dict[str, Any], t: Texts) -> First:
         why=" · ".join(reasons),
         value=t.short(row["load_index"]),
         unit=t("times the median"),
+        link=screen(viewer, WORKLOAD, officer=row["officer_id"]),
     )

@@ -5,6 +5,7 @@ import streamlit as st
 from config.i18n import NOTHING, Texts
 from config.indicators import NONE, indicator
 from config.qd766 import qd766
+from config.unlisted import DERIVED
 from data_access.period_words import period_name
 from data_access.queries.qd766 import Score, score
 from data_access.queries.scored import SCORED
@@ -173,7 +174,7 @@ def _places(data: Score, place: Place, period: Period, viewer: Viewer) -> None:
             ])
         )  # fmt: skip
     table(
-        [Column(t("Rank"), "right"), Column(t("Ward") if wards else t("District")),
+        [Column(t("Rank"), "right", t(DERIVED)), Column(t("Ward") if wards else t("District")),
          *(figure_column(code, t) for code in ("qd766_score", "qd766_2_1")),
          figure_column("qd766_settled", t, settled)],
         rows, key="qd766-places", label=t("Wards compared") if wards else t("Districts compared"),
@@ -186,9 +187,12 @@ def _components(data: Score, lists: dict[str, str], t: Texts) -> None:
         t("The 23 components"),
         t("Points = maximum × min(1, ratio ÷ threshold). Source: {source}", source=t.pick(**qd766().source)),
     )
+    counts, derived = t("Where it leads to no list, it counts days or procedures, not dossiers."), t(DERIVED)
     table(
-        [Column(t("No.")), Column(t("Component")), Column(t("Numerator"), "right"), Column(t("Denominator"), "right"),
-         Column(t("Ratio"), "right"), Column(t("Threshold"), "right"), Column(t("Points"), "right"),
+        [Column(t("No.")), Column(t("Component")), Column(t("Numerator"), "right", counts),
+         Column(t("Denominator"), "right", counts), Column(t("Ratio"), "right", derived),
+         Column(t("Threshold"), "right", t("The ratio from which a component has all its points.")),
+         Column(t("Points"), "right", derived),
          Column(t("Rule")), Column(t("Remark"))],
         [_component(o, i, lists, t) for i, o in enumerate(data.outcomes)],
         key="qd766-components", label=t("The 23 components"), empty=t("nothing arose"), height=2400,

@@ -259,7 +259,8 @@ def _unit_table(data: Quality, viewer: Viewer, ward: str | None) -> None:
 
     rows = sorted(data.units, key=lambda unit: (-unit["troubled"], unit["unit_code"]))
     table(
-        [Column(t("Unit")), figure_column("quality_troubled", t), Column(t("Dossiers"), "right"),
+        [Column(t("Unit")), figure_column("quality_troubled", t),
+         Column(t("Dossiers"), "right", t("All dossiers of the unit, of which the share is taken.")),
          figure_column(MEASURE, t)],
         [Row(unit["ward_code"] or unit["unit_code"], cells(unit)) for unit in rows],
         key="quality-units", label=t("Doubtful dossiers by unit"), empty=t("No doubtful rows."), height=MAP_HEIGHT,

@@ -8,6 +8,7 @@ import streamlit as st
 from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
 from config.registry import registry
+from config.unlisted import FINISHED
 from data_access.period_words import KINDS, period_words
 from data_access.queries.backlog import WardDetail, ward_detail
 from data_access.queries.coverage import ward_gaps
@@ -26,7 +27,6 @@ from pages.first_call import top
 from pages.form_links import CELLS, cell_links
 from pages.gaps import gap_table
 from pages.links import list_of, to_process
-from pages.officer_roles import FINISHED
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
@@ -196,11 +196,12 @@ def _fields(form: FormII06a, ward: str, period: Period, viewer: Viewer) -> None:
     def cells(line: Line) -> list[Cell]:
         found = cell_links(viewer, period.first, form.until, ward=ward, tier=line.tier, field=line.field_code)
         to, n = dict(zip(CELLS, found, strict=True)), line.cells
+        of = t("n = {n}", n=t.number(n.settled)) if n.settled else ""
         return [
             Cell(line.field_name or t("unknown field"), line.field_name),
             Cell(t.number(n.received), n.received, link=to["received"] if n.received else ""),
             Cell(t.number(n.settled), n.settled, link=to["settled"] if n.settled else ""),
-            Cell(t.percent(n.on_time_share), n.on_time_share),
+            Cell(t.percent(n.on_time_share), n.on_time_share, small=of, link=to["settled"] if n.settled else ""),
             Cell(t.number(n.overdue), n.overdue, "bad" if n.overdue else "", link=to["overdue"] if n.overdue else ""),
         ]
 

@@ -60,7 +60,8 @@ def ages(detail: WardDetail, link: str, t: Texts, *, key: str) -> None:
 
 def _figures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
     total, flow = detail.totals, detail.flows
-    few = t("few dossiers") if flow["settled_30"] < FEW else t("{n} settled", n=t.number(flow["settled_30"]))
+    settled = t("{n} settled", n=t.number(flow["settled_30"]))
+    few = f"{settled} · {t('few dossiers')}" if 0 < flow["settled_30"] < FEW else settled
     facts(
         [
             Fact("open", t.number(total["open"]), t("dossiers"), link=lists["open"]),
@@ -69,7 +70,7 @@ def _figures(detail: WardDetail, lists: dict[str, str], t: Texts) -> None:
             Fact("due_24h", t.number(total["due_24h"]), t("dossiers"), link=lists["due_24h"]),
             Fact("suspended", t.number(total["suspended"]), t("dossiers"), link=lists["suspended"]),
             Fact("on_time_rate", t.share(flow["in_time_30"], flow["settled_30"]), few,
-                 link=lists["settled"] if flow["settled_30"] >= FEW else ""),
+                 link=lists["settled"] if flow["settled_30"] else ""),
             Fact("online_rate", t.share(flow["online_30"], flow["received_30"]),
                  t("{n} received", n=t.number(flow["received_30"])),
                  link=lists["received"] if flow["received_30"] else ""),

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from config.registry import registry
+from config.unlisted import FINISHED
 from config.workload import workload_limits
 from data_access.queries.answers import Answer
 from data_access.queries.workload import Workload, officer, officer_steps, roles, workload
@@ -13,7 +14,7 @@ from data_access.working_time import per_working_day
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.links import list_of, one_dossier
-from pages.officer_roles import FINISHED, by_roles
+from pages.officer_roles import by_roles
 from pages.periods import PARAMS
 from pages.places import TIERS, district_name, role_name, unit_words
 from pages.viewer import Viewer

@@ -11,6 +11,7 @@ import streamlit as st
 from config.i18n import Texts
 from config.indicators import NONE, indicator
 from config.kept import revision
+from config.unlisted import unlisted
 from widgets.go import anchor
 from widgets.palette import Palette, palette
 from widgets.table import Column
@@ -98,7 +99,7 @@ def _sparkline(trend: Sequence[float] | None, colour: str, width: int = 100, hei
 
 
 def definition(code: str, t: Texts) -> list[str]:
-    """An indicator's entry in sentences: unit, formula, numerator and denominator of a ratio, rule, source."""
+    """An indicator's entry in sentences: unit, formula, what a ratio divides, rule, source, and why it has no list."""
     entry = indicator(code)
     parts = [
         t("Numerator: {words}", words=t.pick(**entry.numerator)),
@@ -111,6 +112,7 @@ def definition(code: str, t: Texts) -> list[str]:
         *(parts if entry.is_ratio else ()),
         *rule,
         t("Source: {source}", source=entry.source_text(t.lang)),
+        *([t(why)] if (why := unlisted(code)) else ()),
     ]
 
 

@@ -12,6 +12,7 @@ from config.measures import measures
 from config.qd766 import qd766
 from config.settings import ROOT
 from config.targets import targets
+from config.unlisted import DERIVED, NO_LIST, REASONS, unlisted
 from data_access.cli.indicators import page
 
 
@@ -167,3 +168,10 @@ def test_words_by_language() -> None:
     entry = indicator("open")
     assert (entry.name("vi"), entry.name("en"), entry.name("xx")) == ("Đang giải quyết", "Open", "Đang giải quyết")
     assert (entry.unit_name("vi"), entry.unit_name("en")) == ("hồ sơ", "dossiers")
+
+
+def test_what_has_no_list_is_an_indicator() -> None:
+    for code in NO_LIST:
+        assert unlisted(indicator(code).code) in REASONS
+    assert unlisted("overdue") == ""
+    assert unlisted("qd766_2_1") == DERIVED

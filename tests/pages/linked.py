@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from google.protobuf.json_format import MessageToDict
 from sqlalchemy import Connection, Engine, text
 
+from config.i18n import Texts
+from config.unlisted import REASONS
 from data_access.queries.dossier_totals import taken_off, total
 from data_access.queries.dossiers import HELD, DossierFilter, look_for
 from data_access.queries.now import FROM
@@ -21,6 +23,15 @@ from tests.pages.conftest import Screen
 
 LINK = re.compile(r'<a class="go" data-go href="([^"]*)"[^>]*>([^<]*)</a>')
 NUMBER = re.compile(r"\d[\d.]*(?:,\d+)?")
+PURE = re.compile(rf"[+−±]?{NUMBER.pattern}(?:\s?%)?(?: / .*)?")
+CARD = re.compile(r'<div class="(?:label|k)">(.*?)</div>\s*<div class="(?:value|v)(?: bad)?">(.*?)</div>', re.DOTALL)
+RANKED = re.compile(r'<span class="who">([^<]*).*?<div class="v">(.*?)<small>', re.DOTALL)
+T = Texts("vi")
+SELF_TOLD = {
+    "±",  # the difference of the two numbers before it, each a link
+    "Số",  # of a component of Decision 766: its name
+    *(T(said) for said in ("Numerator", "Denominator", "Threshold", "Dossiers")),  # their heads say what they are
+}
 SIGNED = re.compile(rf"[+−]?({NUMBER.pattern})")
 
 
@@ -85,6 +96,28 @@ def linked(shown: Screen) -> Iterator[Linked]:
                 said, beside = cell if isinstance(cell, list) else (cell, "")
                 if href:
                     yield Linked(f"{data['label']}: {column['title']}", href, said, beside)
+
+
+def unexplained(shown: Screen) -> Iterator[str]:
+    """Numbers of cards, facts, ranked lists and tables that lead nowhere and don't say why ("0" needs neither)."""
+    told = [T(reason) for reason in REASONS]
+    for element in shown.app.get("html"):
+        body = html.unescape(str(element.proto.body))
+        for found in (*CARD.finditer(body), *RANKED.finditer(body)):
+            said = re.sub(r"<[^>]*>", "", found[2])
+            if "<a " not in found[2] and re.search("[1-9]", said) and not any(why in found[1] for why in told):
+                yield f"{re.sub(r'<.*', '', found[1], flags=re.DOTALL)}: {said}"
+    for data in tables(shown):
+        for i, column in enumerate(data["columns"]):
+            if column["title"] in SELF_TOLD or any(why in column["note"] for why in told):
+                continue
+            for row in data["rows"]:
+                cell = row["cells"][i]
+                said = cell[0] if isinstance(cell, list) else cell
+                led = (row.get("links") or [""] * len(row["cells"]))[i] or (column["link"] and row["sort"][i])
+                if not led and PURE.fullmatch(said) and re.search("[1-9]", said):
+                    yield f"{data['label']}, {column['title']}: {said}"
+                    break
 
 
 def tables(shown: Screen) -> Iterator[dict[str, Any]]:
