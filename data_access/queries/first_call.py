@@ -30,31 +30,28 @@ FIGURES = (
     "link_minutes",
 )  # fmt: skip
 
-STOCK = """
-SELECT s.*, u.ward_code
+# Whether yesterday's end was counted: if not, what was overdue then is what is now less what came and went today.
+CLOSED = "SELECT EXISTS (SELECT FROM snapshot_day WHERE day = CAST(:today AS date) - 1) AS closed"
+_BEFORE = {
+    True: "SELECT unit_code, sum(overdue) AS n FROM backlog_snapshot WHERE day = CAST(:today AS date) - 1 GROUP BY 1",
+    False: "SELECT unit_code, became_overdue - settled_late AS n FROM unit_day WHERE day = :today",
+}
+# The oldest: one look at the index dossier_overdue for each unit that has any; nothing else of the open dossiers is
+# read. All in one statement, so that each ward is one row to bring over.
+_OVERDUE = f"{OVERDUE} AND d.overdue_from <= CAST(:today AS date)"
+_WARDS = f"""
+SELECT s.*, u.ward_code, b.n AS moved, r.settled, o.overdue_from
 FROM (SELECT unit_code, sum(open) AS open, sum(overdue) AS overdue, sum(due_24h) AS due_24h
         FROM open_stock GROUP BY unit_code) s
-JOIN unit u USING (unit_code) WHERE u.ward_code IS NOT NULL
+JOIN unit u USING (unit_code)
+LEFT JOIN ({{before}}) b USING (unit_code)
+LEFT JOIN (SELECT unit_code, sum(settled) AS settled FROM settled_recent GROUP BY unit_code) r USING (unit_code)
+LEFT JOIN LATERAL (
+  SELECT d.overdue_from FROM {FROM} WHERE s.overdue > 0 AND d.unit_code = s.unit_code AND {_OVERDUE}
+  ORDER BY d.overdue_from LIMIT 1
+) o ON true
+WHERE u.ward_code IS NOT NULL
 """
-
-# Overdue at yesterday's end: its snapshot; without one, what is overdue now less what came and went today.
-CLOSED = "SELECT EXISTS (SELECT FROM snapshot_day WHERE day = CAST(:today AS date) - 1) AS closed"
-BEFORE = """
-SELECT unit_code, sum(overdue) AS n FROM backlog_snapshot
-WHERE day = CAST(:today AS date) - 1 GROUP BY unit_code
-"""
-MOVED = """
-SELECT unit_code, became_overdue - settled_late AS n FROM unit_day WHERE day = :today
-"""
-
-# Ranges of the index dossier_overdue, one of each unit that has any: nothing else of the open dossiers is read.
-_OVERDUE = f"{OVERDUE} AND d.overdue_from <= CAST(:today AS date)"
-OLDEST = f"""
-SELECT u.unit_code, o.overdue_from FROM unnest(CAST(:units AS text[])) u(unit_code) CROSS JOIN LATERAL (
-  SELECT d.overdue_from FROM {FROM} WHERE d.unit_code = u.unit_code AND {_OVERDUE} ORDER BY d.overdue_from LIMIT 1
-) o
-"""
-SETTLED = "SELECT unit_code, sum(settled) AS settled FROM settled_recent GROUP BY unit_code"
 
 DOWN = """
 SELECT ward_code, min(since) FILTER (WHERE service = 'wan') AS wan_since,
@@ -119,9 +116,7 @@ def first_call(connection: Connection, conf: Weights | None = None) -> FirstCall
     """
     at = one(connection, "SELECT as_of, as_of_day FROM data_version")
     as_of, today, conf, known = at["as_of"], at["as_of_day"], conf or weights()[0], registry().wards
-    units = {r["unit_code"]: r for r in rows(connection, STOCK) if r["ward_code"] in known}
-    _late(connection, units, as_of, today, conf)
-    _work(connection, units, today)
+    units = _units(connection, as_of, today, conf)
     found = {row["ward_code"]: row for row in units.values()}
     for row in rows(connection, DOWN):
         if row["ward_code"] in known:
@@ -142,24 +137,19 @@ def first_call(connection: Connection, conf: Weights | None = None) -> FirstCall
     return FirstCall(calls, conf)
 
 
-def _late(
-    connection: Connection, units: dict[str, dict[str, Any]], as_of: datetime, today: date, conf: Weights
-) -> None:
-    """What was overdue before, how late the longest is, and what is due soon without moving."""
+def _units(connection: Connection, as_of: datetime, today: date, conf: Weights) -> dict[str, dict[str, Any]]:
+    """Units of known wards with an open dossier: what is overdue, was before, how late the longest is, what is due soon
+    without moving, and the days of work."""
     closed = one(connection, CLOSED, today=today)["closed"]
-    before = {r["unit_code"]: r["n"] for r in rows(connection, BEFORE if closed else MOVED, today=today)}
-    late = [unit for unit, row in units.items() if row["overdue"]]
-    oldest = {r["unit_code"]: r["overdue_from"] for r in rows(connection, OLDEST, as_of=as_of, today=today, units=late)}
+    asked = rows(connection, _WARDS.format(before=_BEFORE[closed]), as_of=as_of, today=today)
     still_since = office_hours_before(as_of, conf.still_hours)
     still = {r["unit_code"]: r["still"] for r in still_dossiers(connection, as_of, today, still_since)}
+    working_days, known = recent_working_days(today), registry().wards
+    units = {row["unit_code"]: row for row in asked if row["ward_code"] in known}
     for unit, row in units.items():
-        row["before"] = before.get(unit, 0) if closed else row["overdue"] - before.get(unit, 0)
-        row["oldest_days"] = (today - oldest[unit]).days + 1 if unit in oldest else 0
+        moved, oldest = row.pop("moved") or 0, row.pop("overdue_from")
+        row["before"] = moved if closed else row["overdue"] - moved
+        row["oldest_days"] = (today - oldest).days + 1 if oldest else 0
         row["still"] = still.get(unit, 0)
-
-
-def _work(connection: Connection, units: dict[str, dict[str, Any]], today: date) -> None:
-    working_days = recent_working_days(today)
-    settled = {r["unit_code"]: r["settled"] for r in rows(connection, SETTLED)}
-    for unit, row in units.items():
-        row["work_days"] = days_of_work(row["open"], settled.get(unit, 0), working_days)
+        row["work_days"] = days_of_work(row["open"], row.pop("settled") or 0, working_days)
+    return units

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from data_access.queries.answers import local_day, rows
-from data_access.queries.workload import OFFICER_LOAD, SUMS, Load
+from data_access.queries.workload import LOAD, SUMS, Load
 from data_access.working_time import recent_working_days
 
 FEWEST = 5
 """A group of fewer officers is not told apart from the rest."""
 
 _GROUPS = f"""
-WITH load AS MATERIALIZED ({OFFICER_LOAD})
+WITH load AS MATERIALIZED ({LOAD})
 SELECT (SELECT json_agg(g) FROM (
           SELECT CASE GROUPING(role, tier, district_code) WHEN 7 THEN 'whole' WHEN 1 THEN 'role' ELSE 'district' END
                    AS kind, role, tier, district_code, {SUMS}

@@ -21,24 +21,35 @@ held AS (
 )
 """
 
-OFFICER_LOAD = f"""
-WITH {HELD}, done AS (
-  SELECT officer_id, sum(finished) AS finished, sum(with_due) AS with_due, sum(on_time) AS on_time
-  FROM officer_recent GROUP BY officer_id
+# Held and lately finished steps are added up and joined with their officers once; names are looked up for those shown.
+LOAD = """
+WITH sums AS (
+  SELECT officer_id, sum(steps) AS steps, sum(overdue) AS overdue, sum(finished) AS finished, sum(with_due) AS with_due,
+         sum(on_time) AS on_time
+  FROM (
+    SELECT officer_id, steps, overdue, NULL::float8 AS finished, NULL::float8 AS with_due, NULL::float8 AS on_time
+    FROM officer_held
+    UNION ALL SELECT officer_id, NULL, NULL, finished, with_due, on_time FROM officer_recent
+  ) x GROUP BY officer_id
+), known AS MATERIALIZED (
+  SELECT o.officer_id, o.role, o.tier, o.unit_code, o.district_code, o.active, s.steps, s.overdue, s.finished,
+         s.with_due, s.on_time
+  FROM sums s JOIN officer o USING (officer_id) WHERE s.steps IS NOT NULL OR o.active
+), peers AS (
+  SELECT role, tier, percentile_cont(0.5) WITHIN GROUP (ORDER BY steps) AS median, count(*) AS peers
+  FROM known WHERE steps IS NOT NULL GROUP BY role, tier
 )
-SELECT o.officer_id, o.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active,
-       u.name AS unit_name, u.ward_code,
-       coalesce(held.steps, 0) AS steps, coalesce(held.overdue, 0) AS overdue,
-       held.steps / nullif(peers.median, 0) AS load_index, peers.median, peers.peers,
-       coalesce(done.finished, 0) AS finished_28, coalesce(done.with_due, 0) AS with_due_28,
-       coalesce(done.on_time, 0) AS on_time_28
-FROM officer o
-LEFT JOIN held USING (officer_id)
-LEFT JOIN peers ON peers.role = o.role AND peers.tier = o.tier
-LEFT JOIN done USING (officer_id)
-LEFT JOIN unit u ON u.unit_code = o.unit_code
-WHERE held.steps IS NOT NULL OR (o.active AND done.finished IS NOT NULL)
+SELECT officer_id, role, tier, unit_code, district_code, active, coalesce(steps, 0) AS steps,
+       coalesce(overdue, 0) AS overdue, steps / nullif(median, 0) AS load_index, median, peers,
+       coalesce(finished, 0) AS finished_28, coalesce(with_due, 0) AS with_due_28, coalesce(on_time, 0) AS on_time_28
+FROM known LEFT JOIN peers USING (role, tier)
 """
+_NAMED = """
+SELECT o.officer_id, n.display_name, o.role, o.tier, o.unit_code, o.district_code, o.active, u.name AS unit_name,
+       u.ward_code, o.steps, o.overdue, o.load_index, o.median, o.peers, o.finished_28, o.with_due_28, o.on_time_28
+FROM ({load}) o JOIN officer n USING (officer_id) LEFT JOIN unit u ON u.unit_code = o.unit_code
+"""
+OFFICER_LOAD = _NAMED.format(load=LOAD)
 
 
 # What is told of a group of officers; median and highest of those who hold a step.
@@ -51,23 +62,25 @@ coalesce(sum(on_time_28), 0) AS on_time_28
 """
 
 # All in one statement, so that each officer's load is reckoned once; the lists and sums come as JSON.
+_BUSY, _IDLE = "load_index DESC, steps DESC, officer_id", "steps, finished_28 DESC, officer_id"
 _SCREEN = f"""
 WITH load AS MATERIALIZED (
-  SELECT * FROM ({OFFICER_LOAD}) o
+  SELECT * FROM ({LOAD}) o
    WHERE (CAST(:tier AS text) IS NULL OR tier = :tier) AND (CAST(:role AS text) IS NULL OR role = :role)
      AND (CAST(:district AS text) IS NULL OR district_code = :district)
+), busy AS (
+  SELECT * FROM load WHERE load_index >= :busy_index ORDER BY {_BUSY} LIMIT {{rows}}
+), idle AS (
+  SELECT * FROM load WHERE active AND coalesce(load_index, 0) <= :idle_index ORDER BY {_IDLE} LIMIT {{rows}}
 )
 SELECT (SELECT row_to_json(w) FROM (SELECT {SUMS} FROM load) w) AS whole,
-       (SELECT json_agg(b) FROM (
-          SELECT * FROM load WHERE load_index >= :busy_index
-           ORDER BY load_index DESC, steps DESC, officer_id LIMIT {{rows}}) b) AS busy,
-       (SELECT json_agg(i) FROM (
-          SELECT * FROM load WHERE active AND coalesce(load_index, 0) <= :idle_index
-           ORDER BY steps, finished_28 DESC, officer_id LIMIT {{rows}}) i) AS idle,
+       (SELECT json_agg(b) FROM ({_NAMED.format(load="TABLE busy")} ORDER BY {_BUSY}) b) AS busy,
+       (SELECT json_agg(i) FROM ({_NAMED.format(load="TABLE idle")} ORDER BY {_IDLE}) i) AS idle,
        (SELECT json_agg(g) FROM (
           SELECT {{place}}, array_agg(steps ORDER BY steps) AS steps
-            FROM load WHERE load_index IS NOT NULL GROUP BY {{place}}) g) AS spread
+            FROM load {{of_place}} WHERE load_index IS NOT NULL GROUP BY {{place}}) g) AS spread
 """
+_UNITS = "LEFT JOIN (SELECT unit_code, name AS unit_name, ward_code FROM unit) u USING (unit_code)"
 ROWS = 200
 """Officers in a list at most."""
 
@@ -123,10 +136,10 @@ def workload(
     active ones of `idle_index` and less, lightest first.
     """
     working_days = recent_working_days(local_day(connection))
-    place = "unit_code, unit_name, ward_code, tier" if by_unit else "district_code"
+    place, of_place = ("unit_code, unit_name, ward_code, tier", _UNITS) if by_unit else ("district_code", "")
     (found,) = rows(
-        connection, _SCREEN.format(place=place, rows=ROWS), busy_index=busy_index, idle_index=idle_index,
-        tier=tier, role=role, district=district,
+        connection, _SCREEN.format(place=place, of_place=of_place, rows=ROWS), busy_index=busy_index,
+        idle_index=idle_index, tier=tier, role=role, district=district,
     )  # fmt: skip
     busy, idle, spread = (found[name] or [] for name in ("busy", "idle", "spread"))
     for officer in (*busy, *idle):

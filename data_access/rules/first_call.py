@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
+from operator import itemgetter
 
 from config.first_call import FirstCall, Reason
 
@@ -87,7 +88,7 @@ def call(ward: Ward, alerts: int, conf: FirstCall) -> Call:
     for reason, figure in figures(ward, alerts, conf).items():
         if figure > 0 and (by := conf.reasons[reason]).weight:
             given[reason] = by.weight * min(1.0, figure / by.full)
-    return Call(ward, dict(sorted(given.items(), key=lambda item: -item[1])), alerts)
+    return Call(ward, dict(sorted(given.items(), key=itemgetter(1), reverse=True)), alerts)
 
 
 def place(found: Call) -> tuple[float, int, int, int, str]:
