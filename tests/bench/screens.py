@@ -12,14 +12,16 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from config.forms import forms
 from config.workload import workload_limits
-from data_access.queries.alerts import alert_history, open_alerts
-from data_access.queries.answers import Answers
+from data_access.queries.alert_detail import one_alert
+from data_access.queries.alerts import alert_events, alert_history, alert_notices, open_alerts
+from data_access.queries.answers import Answers, local_day
 from data_access.queries.arrivals import arrivals
 from data_access.queries.backlog import backlog, fields, ward_detail
 from data_access.queries.compare import demand, two_periods
 from data_access.queries.connections import connections
 from data_access.queries.coverage import coverage, ward_gaps
 from data_access.queries.district import district_figures, ward_figures
+from data_access.queries.dossier import dossier
 from data_access.queries.dossier_pages import dossiers
 from data_access.queries.dossier_totals import stock
 from data_access.queries.dossiers import DossierFilter, names
@@ -33,13 +35,14 @@ from data_access.queries.officer_roles import by_role
 from data_access.queries.overview import overview
 from data_access.queries.process import most_overdue, procedures, process
 from data_access.queries.qd766 import score
-from data_access.queries.quality import quality
+from data_access.queries.quality import examples, quality
 from data_access.queries.red import why_changed
 from data_access.queries.search import search
 from data_access.queries.silence import silence
 from data_access.queries.wall_workload import wall_workload
 from data_access.queries.ward import listed_then, ward_officers
 from data_access.queries.watch import Watch
+from data_access.queries.workload import officer as one_officer
 from data_access.queries.workload import officer_steps, roles, workload
 from data_access.rules.period import comparable, periods
 from data_access.store.engine import WHOLE_CITY, Scope, reader_engine, reading
@@ -105,6 +108,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
     return {
         "overview": [(overview, {}), (first_call, {}), (open_alerts, {})],
         "alerts": [(open_alerts, {}), (alert_history, {})],
+        "alert": [(one_alert, {"alert_id": 1}), (alert_events, {"alert_id": 1}), (alert_notices, {"alert_id": 1})],
         "coverage": [(coverage, {"on": day}), (ward_gaps, {"ward": WARD, "on": day})],
         "backlog": [(backlog, {}), (ward_detail, {"ward": WARD})],
         "district": [
@@ -196,15 +200,22 @@ def questions(url: str) -> dict[str, list[Asked]]:
         "dossiers_month": [(dossiers, {"wish": DossierFilter("settled", first=day - timedelta(days=29), last=day)})],
         "dossiers_late": [(dossiers, {"wish": DossierFilter("late", first=day - timedelta(days=29), last=day)})],
         "dossiers_handed": [(dossiers, {"wish": handed})],
+        "dossier": [(dossier, {"code": code})],
         "search": [(search, {"typed": "nguyen thi"})],
-        "workload": [(roles, {}), (workload, index), (officer_steps, {"officer_id": officer})],
+        "workload": [
+            (roles, {}),
+            (workload, index),
+            (one_officer, {"officer_id": officer}),
+            (officer_steps, {"officer_id": officer}),
+        ],
         "qd766": [(score, {**year, "level": "city"})],
         "quality": [(quality, {"months": None}), (quality, {"months": 3}), (silence, {})],
+        "quality_examples": [(examples, {"kind": "no_due", "months": 3})],
         "wall_now": [(overview, {}), (arrivals, {}), (connections, {}), (open_alerts, {}), (first_call, {})],
         "wall_arrivals": [(arrivals, {})],
         "wall_backlog": [(backlog, {}), (overview, {})],
         "wall_connections": [(connections, {})],
-        "wall_coverage": [(coverage, {"on": day})],
+        "wall_coverage": [(local_day, {}), (coverage, {"on": day})],
         "wall_workload": [(wall_workload, {"busy_index": limits.busy_index})],
     }
 

@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from config.settings import settings
 from data_access import account_desk, accounts, acting, attempts, audit, devices, metrics, sessions, vitals
 from data_access.audit import Entry
 from data_access.operations_done import done
+from pages import device_panel
 from tests.pages.conftest import Run, Screen, english
 
 T = Texts("vi")
@@ -208,3 +210,23 @@ def vitals_of_prometheus(city: Any) -> str:
     for secret in (str(city.data_dir), "ops_reader", "ops_owner", "postgresql", "SELECT", "127.0.0.1"):
         assert secret not in told
     return told
+
+
+def test_the_list_of_devices_tells_who_is_heard() -> None:
+    """State, last heartbeat, wall and size of each; two minutes without a heartbeat are silence."""
+    issued = datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+    def told(heard: datetime | None, signed_in: datetime | None = issued, **more: Any) -> list[str]:
+        plain = {"device_id": "ab", "name": "Màn 1", "issued_at": issued, "revoked_at": None, "wall": None,
+                 "width": None, "height": None}  # fmt: skip
+        device = devices.Device(**(plain | more), signed_in_at=signed_in, heartbeat_at=heard)
+        return [cell.text for cell in device_panel._cells(device, T)]
+
+    assert told(None, None) == ["Màn 1", T("Not signed in yet"), T("never"), "–", "–", "08:00 20/11/2026"]
+    assert told(None)[1:3] == [T("Silent"), T("never")]
+    assert told(issued)[1:3] == [T("Silent"), "08:00 20/11/2026"]
+    now = datetime.now(UTC)
+    assert told(now, wall="trung-tam", width=1920, height=1080)[1:5] == [
+        T("Live"), T.moment(now), "trung-tam", "1920 × 1080",
+    ]  # fmt: skip
+    assert told(now, revoked_at=issued)[1] == T("Revoked")

@@ -1,14 +1,18 @@
 """Snapshots of closed days: what was true at the day's end, written once, never changed."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from config.working_calendar import CALENDAR_FILE
 from data_access.source.reader import Source
 from data_access.store import rollups
 from data_access.sync import snapshots
 from data_access.sync.sync import Sync
+from data_access.working_time import city_calendar
 from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, TZ, Tiny
+from tests.support.configured import configured
 
 MONDAY = date(2026, 3, 2)  # Tiny's clock begins at 09:00 of it
 DAY = timedelta(days=1)
@@ -88,7 +92,9 @@ def test_written_once(city: Tiny) -> None:
     assert city.version == version
 
 
-def test_definitions_calendars_and_places_changed_later_leave_it(city: Tiny) -> None:
+def test_definitions_calendars_and_places_changed_later_leave_it(
+    city: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backlog(city)
     job = city.sync()
     poll(city, job, at(MONDAY, 12))
@@ -102,11 +108,18 @@ def test_definitions_calendars_and_places_changed_later_leave_it(city: Tiny) -> 
     assert city.store("SELECT DISTINCT district_code, field_code FROM dossier WHERE unit_code = 'p1'") == [
         (HOAN_KIEM, "mới")
     ]
-    with city.owner.begin() as conn:
-        rollups.rebuild(conn)
-    job.close()
-    city.forget()
-    poll(city, city.sync(), at(MONDAY + DAY, 10))  # a new first load of the same store
+    monkeypatch.setattr(snapshots, "DEFINITION", "another one")
+    monkeypatch.setattr(snapshots, "RULE", "R-Z")
+    calendar = CALENDAR_FILE.read_text(encoding="utf-8")
+    days_off = "days_off:\n  - {day: 2026-03-02, name: {vi: Nghỉ, en: Off}}\n"
+    (tmp_path / CALENDAR_FILE.name).write_text(calendar.replace("days_off: []\n", days_off), encoding="utf-8")
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        assert MONDAY in city_calendar().off
+        with city.owner.begin() as conn:
+            rollups.rebuild(conn)
+        job.close()
+        city.forget()
+        poll(city, city.sync(), at(MONDAY + DAY, 10))  # a new first load of the same store
     after = city.store("SELECT s::text FROM backlog_snapshot s ORDER BY 1"), city.store("SELECT * FROM snapshot_day")
     assert after == before
 

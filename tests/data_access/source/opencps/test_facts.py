@@ -16,6 +16,33 @@ from tests.support.mariadb import PASSWORD
 FOLDER = CONFIG_DIR / "profiles/opencps"
 
 
+KNOWN_STATUSES = {
+    "new", "receiving", "waiting", "processing", "interoperating", "pausing", "posting", "correcting", "cancelling",
+    "releasing", "denied", "unresolved", "cancelled", "done", "collecting", "handover", "paying",
+}  # fmt: skip
+"""Every status of OpenCPS v2 (DOMAIN E)."""
+
+
+def test_the_example_has_one_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statuses, channels, pauses, a reopened dossier, several officers: what the other tests say, they say of all."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    monkeypatch.setattr(example, "insert", lambda _, table, given: rows.setdefault(table, []).extend(given))
+    example.fill(None)
+    ours = [r for r in rows["opencps_dossier"] if r["groupId"] == opencps.GROUP]
+    assert {r["dossierStatus"] for r in ours} >= KNOWN_STATUSES
+    assert {r["lockState"] for r in ours} >= {"", "PAUSE", "PAUSE_OVERDUE"}
+    at = {name: n for n, name in enumerate(expected.DOSSIER)}
+    assert {d[at["status"]] for d in expected.DOSSIERS} == set(range(11)), "1 to 10, and 0 for what nobody maps"
+    assert {d[at["channel"]] for d in expected.DOSSIERS} == {1, 2, 3}
+    assert {(p[3], p[2] is None) for p in expected.PAUSES} >= {
+        ("supplement", True), ("supplement", False), ("fee", True), ("stopped", True),
+    }  # fmt: skip
+    assert max(d[at["supplement_count"]] for d in expected.DOSSIERS) > 1
+    assert max(len(s[3]) for s in expected.STEPS) > 1, "a step of several officers"
+    released = {s[1] for s in expected.STEPS if s[2] == "Bước KQ" and s[6] is not None}
+    assert "24" in released & {d[0] for d in expected.DOSSIERS if d[at["bucket"]] == "running"}, "a reopened one"
+
+
 def test_the_profile_fits_the_contract(place: Place) -> None:
     checks = check_source(place.source, load_profile("opencps"))
     assert [(c.entity, c.problem, c.wrong_type, c.extra) for c in checks if c.provided] == [
