@@ -97,6 +97,8 @@ def test_it_rotates_without_a_blank_frame(watched: Watched, wall_server: AppServ
     order = ["now", "connections", "arrivals"]
     first = order.index(seen["seen"][0])
     assert seen["seen"] == [order[(first + n) % 3] for n in range(len(seen["seen"]))]
+    expect(page.locator(".wall-line i")).to_have_count(3)
+    expect(page.locator(".wall-line i.now")).to_have_count(1)
     assert watched.errors == []
 
 
