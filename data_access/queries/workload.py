@@ -22,14 +22,15 @@ held AS (
 """
 
 # Held and lately finished steps are added up and joined with their officers once; names are looked up for those shown.
-LOAD = """
+# {held}, {recent}: whose rows are read; peers of whoever is told must be among those of {held}.
+_LOAD = """
 WITH sums AS (
   SELECT officer_id, sum(steps) AS steps, sum(overdue) AS overdue, sum(finished) AS finished, sum(with_due) AS with_due,
          sum(on_time) AS on_time
   FROM (
     SELECT officer_id, steps, overdue, NULL::float8 AS finished, NULL::float8 AS with_due, NULL::float8 AS on_time
-    FROM officer_held
-    UNION ALL SELECT officer_id, NULL, NULL, finished, with_due, on_time FROM officer_recent
+    FROM officer_held WHERE {held}
+    UNION ALL SELECT officer_id, NULL, NULL, finished, with_due, on_time FROM officer_recent WHERE {recent}
   ) x GROUP BY officer_id
 ), known AS MATERIALIZED (
   SELECT o.officer_id, o.role, o.tier, o.unit_code, o.district_code, o.active, s.steps, s.overdue, s.finished,
@@ -49,7 +50,11 @@ SELECT o.officer_id, n.display_name, o.role, o.tier, o.unit_code, o.district_cod
        u.ward_code, o.steps, o.overdue, o.load_index, o.median, o.peers, o.finished_28, o.with_due_28, o.on_time_28
 FROM ({load}) o JOIN officer n USING (officer_id) LEFT JOIN unit u ON u.unit_code = o.unit_code
 """
+LOAD = _LOAD.format(held="true", recent="true")
 OFFICER_LOAD = _NAMED.format(load=LOAD)
+_PEERS = """officer_id IN (SELECT officer_id FROM officer
+                     WHERE (role, tier) = (SELECT role, tier FROM officer WHERE officer_id = :officer))"""
+_ONE = _NAMED.format(load=_LOAD.format(held=_PEERS, recent="officer_id = :officer")) + "WHERE o.officer_id = :officer"
 
 
 # What is told of a group of officers; median and highest of those who hold a step.
@@ -149,7 +154,7 @@ def workload(
 
 def officer(connection: Connection, officer_id: str) -> dict[str, Any] | None:
     """One officer's load; None when there is nobody by that id in the scope. Called by pages/workload.py."""
-    found = rows(connection, f"SELECT * FROM ({OFFICER_LOAD}) o WHERE officer_id = :officer", officer=officer_id)
+    found = rows(connection, _ONE, officer=officer_id)
     return found[0] if found else None
 
 
