@@ -136,8 +136,7 @@ def _figures(found: OpenAlerts, opened: int, over: int, day: date, viewer: Viewe
                tone="" if waiting else "good", link=screen(viewer, ALERTS, state="unacknowledged")),
         Figure("alerts_today", t.number(opened), t("{n} of them over already", n=t.number(over)),
                link=screen(viewer, ALERTS, first=day.isoformat())),
-        Figure("alerts_wards", t.number(len(wards)), t("of {n} wards", n=t.number(in_scope)),
-               link=screen(viewer, ALERTS, state="open")),
+        Figure("alerts_wards", t.number(len(wards)), t("of {n} wards", n=t.number(in_scope))),
     ]  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def _figures(data: Coverage, day: date, viewer: Viewer) -> list[Figure]:
                link=wards_table)
         if data.use_known else Figure("active_coverage", NOTHING, t("dossiers of these 12 months are not recorded")),
         Figure("full_coverage", t.number(data.complete_wards),
-               t("of {wards} wards offer all procedures", wards=t.number(wards)), link=wards_table),
+               t("of {wards} wards offer all procedures", wards=t.number(wards))),
     ]  # fmt: skip
 
 
