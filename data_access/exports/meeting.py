@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.i18n import NOTHING, Texts
+from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from config.shapes import shapes
@@ -17,6 +18,9 @@ from data_access.queries.form_meeting import Meeting
 from data_access.rules.period import Period
 
 DISCUSSED = 3
+COUNTED, ON_TIME = ("form_received", "form_settled"), "form_on_time"
+STANDING = ("open", "overdue", "due_24h", "suspended")
+"""Indicators of the period and of the moment, as the table's columns have them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ def document(
 ) -> Document:  # fmt: skip
     """The pack; its table (wards by overdue dossiers) is what Excel and CSV hold."""
     rows = tuple(_rows(data, place.district or "", t))
+    on_time = indicator(ON_TIME)
     return Document(
         form="meeting",
         name=f"hop-giao-ban_{place.district}_{period.code}",
@@ -44,20 +49,17 @@ def document(
         columns=(
             Column(t("Row"), "count", 4),
             Column(t("Unit"), "text", 26),
-            Column(t("Received"), "count", 9, t("In the period")),
-            Column(t("Settled"), "count", 9, t("In the period")),
-            Column(t("On time, %"), "decimal", 9, t("In the period")),
-            Column(t("Open"), "count", 9, t("Now")),
-            Column(t("Overdue"), "count", 9, t("Now")),
-            Column(t("Due within 24 hours"), "count", 9, t("Now")),
-            Column(t("Suspended"), "count", 9, t("Now")),
+            *(Column(indicator(code).short_name(t.lang), "count", 9, t("In the period")) for code in COUNTED),
+            Column(f"{on_time.short_name(t.lang)}, {on_time.unit_name(t.lang)}", "decimal", 9, t("In the period")),
+            *(Column(indicator(code).name(t.lang), "count", 9, t("Now")) for code in STANDING),
         ),
         rows=rows,
         count=len(rows),
         stamp=made,
         notes=(
-            t("On time: settled early or on the due day ÷ settled in the period, rule {rule}; empty where nothing was "
-              "settled. Open, overdue, due and suspended: at {at}.", rule=made.rule, at=t.moment(made.as_of)),
+            t("{figure}: {formula} Rule {rule}; empty where nothing was settled. Open, overdue, due and suspended: "
+              "at {at}.", figure=on_time.short_name(t.lang), formula=on_time.formula_text(t.lang), rule=on_time.rule,
+              at=t.moment(made.as_of)),
             *([t("The map shows approximate cells, not boundaries.")] if shapes().approximate else []),
         ),
         template="meeting.typ",
@@ -88,18 +90,22 @@ def _pack(data: Meeting, discuss: Sequence[Discuss], place: Official, before: Pe
     overdue = {u["ward_code"]: u["overdue"] for u in data.units if u["ward_code"]}
     weeks, labels = data.weeks, [t.day(w.last) for w in data.weeks]
     last = weeks[-1]
+    in_time = indicator(ON_TIME).short_name(t.lang)
 
     def against(value: str) -> str:
         return t("{period}: {value}", period=period_name(before, t), value=value)
 
+    def name(code: str) -> str:
+        return indicator(code).name(t.lang)
+
     return {
         "figures": [
-            (t("Received in the period"), t.number(now.new), against(t.number(then.new))),
-            (t("Settled in the period"), t.number(now.settled), against(t.number(then.settled))),
-            (t("Settled on time"), t.percent(now.on_time_share), against(t.percent(then.on_time_share))),
-            (t("Open now"), t.number(stock.open), t("{n} suspended", n=t.number(stock.suspended))),
-            (t("Overdue now"), t.number(stock.overdue), t.share(stock.overdue, stock.open)),
-            (t("Due within 24 hours"), t.number(stock.due_24h), t.share(stock.due_24h, stock.open)),
+            (name("form_received"), t.number(now.new), against(t.number(then.new))),
+            (name("form_settled"), t.number(now.settled), against(t.number(then.settled))),
+            (in_time, t.percent(now.on_time_share), against(t.percent(then.on_time_share))),
+            (name("open"), t.number(stock.open), t("{n} suspended", n=t.number(stock.suspended))),
+            (name("overdue"), t.number(stock.overdue), t.share(stock.overdue, stock.open)),
+            (name("due_24h"), t.number(stock.due_24h), t.share(stock.due_24h, stock.open)),
         ],
         "map": district_map(place.district or "", overdue, limits, [d.ward_code for d in discuss]),
         "map_title": t("Overdue dossiers by ward"),

@@ -154,7 +154,7 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
     texts = {
         "held": t("Held · space goes on, arrows change the screen"),
         "lost": lost_words(t),
-        "age": t("Figures {age} old"),
+        "age": t("Figures of {at}, {age} old"),
         "back": t("Previous screen"), "hold": t("Hold or go on"), "on": t("Next screen"),
     }  # fmt: skip
     size = widget.control(look.name, order, texts, t.lang, st.query_params.get("screen"))

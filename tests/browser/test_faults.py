@@ -101,6 +101,7 @@ class Room:
         for seat in self.seats:
             seat.says({"vi": vi, "en": en}[seat.lang])
         expect(self.wall.page.locator(".wall-age.old")).to_have_count(1)
+        expect(self.wall.page.locator(".wall-age.old")).to_have_text(re.compile(r"lúc \d\d:\d\d, cách đây \d"))
         expect(self.centre.page.locator(".fresh.old")).to_have_count(1)
 
 

@@ -179,7 +179,7 @@ class Wall {
     const [n, unit] = age < 120 ? [age, "second"] : age < 7200 ? [Math.round(age / 60), "minute"]
       : age < 172800 ? [Math.round(age / 3600), "hour"] : [Math.round(age / 86400), "day"];
     const words = new Intl.NumberFormat(this.lang, { style: "unit", unit, unitDisplay: "long" }).format(n);
-    this.age.textContent = this.texts.age.replace("{age}", words);
+    this.age.textContent = this.texts.age.replace("{at}", this.hour(at)).replace("{age}", words);
     this.age.classList.toggle("old", age > 150 || this.connection.lost || Boolean(this.beat?.banner));
   }
 }

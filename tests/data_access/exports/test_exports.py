@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config.files import FILES
 from config.i18n import Texts
+from config.indicators import indicator
 from config.problems import Problem
 from config.registry import registry
 from data_access.exports import ii06a, lists
@@ -297,6 +298,14 @@ def test_the_meeting_pack_adds_up(desk: Exports, reader: Engine) -> None:
     path = file_of(finished(desk, CHAIR, About("meeting", "xlsx", "vi", HA_DONG), make))
     (total,) = [row for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
                 if row[1] == T("Total")]  # fmt: skip
+    with reading(reader, CHAIR.scope) as connection:
+        made = make(connection, 1, NOW)
+    figures = [indicator(code) for code in ("form_received", "form_settled", "open", "overdue", "due_24h")]
+    assert [name for name, _, _ in made.pack["figures"]] == [
+        *(i.name("vi") for i in figures[:2]), indicator("form_on_time").short_name("vi"),
+        *(i.name("vi") for i in figures[2:]),
+    ], "named as on the screens"  # fmt: skip
+    assert indicator("form_on_time").formula_text("vi") in made.notes[0]
     now, stock = data.form.total, data.stock
     assert total[2:4] == (now.new, now.settled)
     assert total[5:] == (stock.open, stock.overdue, stock.due_24h, stock.suspended)
