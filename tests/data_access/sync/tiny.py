@@ -3,10 +3,11 @@
 Its tables have the contract's names, and the profile selects `*`: with it columns about the applicant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,12 @@ def make_databases(pg: Server) -> None:
     engine.dispose()
 
 
+@cache
+def _engine(make: Callable[[str], Engine], url: str) -> Engine:
+    """One a session: it has compiled the statements of earlier tests. A test leaves it without connections."""
+    return make(url)
+
+
 @dataclass
 class Tiny:
     """One test's view of the two databases, both empty but for units, procedures and officers."""
@@ -78,9 +85,9 @@ class Tiny:
 
     def __post_init__(self) -> None:
         self.source = psycopg.connect(self.pg.dsn("onestop", SOURCE), autocommit=True)
-        self.source_engine: Engine = source_engine(self.pg.url("onestop_reader", SOURCE))
-        self.owner: Engine = owner_engine(self.pg.url("ops_owner", STORE))
-        self.reader: Engine = reader_engine(self.pg.url("ops_reader", STORE))
+        self.source_engine: Engine = _engine(source_engine, self.pg.url("onestop_reader", SOURCE))
+        self.owner: Engine = _engine(owner_engine, self.pg.url("ops_owner", STORE))
+        self.reader: Engine = _engine(reader_engine, self.pg.url("ops_reader", STORE))
         tables = ", ".join(ENTITIES)
         self.source.execute(f"TRUNCATE {tables}")
         with self.owner.begin() as conn:
