@@ -1,5 +1,5 @@
 -- The store's two roles and its database. By a superuser, once; the passwords come from files, never from here:
---   psql -v owner_password="$(cat /etc/ops/secrets/owner)" -v reader_password="$(cat /etc/ops/secrets/reader)" -f roles.sql
+--   psql -v owner_password=… -v reader_password=… -f roles.sql   (docs/deploying.md)
 \set ON_ERROR_STOP on
 CREATE ROLE ops_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'owner_password';
 -- What screens ask by: under row-level security, may only read, and no question may hold a screen for long.
