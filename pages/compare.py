@@ -25,6 +25,7 @@ from pages.links import list_of, screen
 from pages.paths import WARD
 from pages.periods import PARAMS, choose_period
 from pages.places import district_of, ward_name
+from pages.trend import with_late
 from pages.viewer import Viewer
 from widgets.charts import course_chart
 from widgets.figures import Figure, banner, explained, figure_column, figure_row, lines, panel_title, title
@@ -162,7 +163,8 @@ def _wards(address: Address, head: Any, viewer: Viewer, *, like: bool) -> None:
                                         n=t.number(district_rules().least_settled)))  # fmt: skip
         lines(_differences(places, data, t))
     with right, st.container(key="panel-compare-course", height="stretch"):
-        panel_title(t("Overdue dossiers, last 31 days"), t("At the end of each day"), explained(t, "overdue_course"))
+        hint = with_late(t("At the end of each day"), places[0].trend if places else [], t)
+        panel_title(t("Overdue dossiers, last 31 days"), hint, explained(t, "overdue_course"))
         course_chart(
             [(ward_name(p.ward_code), [{"day": r["day"], "n": r["overdue"]} for r in p.trend]) for p in places],
             t, unit=t("dossiers"),

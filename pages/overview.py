@@ -17,7 +17,7 @@ from pages.first_call import linked, top
 from pages.links import go, list_of, screen
 from pages.paths import BACKLOG, WARD, WORKLOAD
 from pages.places import of_map, unit_words
-from pages.trend import flow_rows, flow_table
+from pages.trend import flow_rows, flow_table, with_late
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
 from widgets.figures import Figure, First, banner, explained, figure_cards, first_list, markup, note, panel_title, title
@@ -75,7 +75,7 @@ def page(viewer: Viewer) -> None:
     with right, st.container(key="panel-trend", height="stretch"):
         panel_title(
             t("Received and settled, last 31 days"),
-            t("Dossiers a day; today up to {clock}.", clock=t.clock(answer.as_of)),
+            with_late(t("Dossiers a day; today up to {clock}.", clock=t.clock(answer.as_of)), data.trend, t),
             explained(t, "received_flow", "settled_flow"),
         )
         answer.once(lambda: flow_chart(data.trend, t), "trend", t.lang).show("trend")

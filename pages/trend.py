@@ -5,12 +5,28 @@ from typing import Any
 
 import streamlit as st
 
+from config.i18n import Texts
 from pages.links import list_of
 from pages.viewer import Viewer
 from widgets.figures import figure_column
 from widgets.table import Cell, Column, Packed, Row, packed, table
 
 FLOWS = ("received", "settled")
+
+
+def with_late(words: str, trend: Sequence[Mapping[str, Any]], t: Texts) -> str:
+    """A panel's hint, and which of the trend's days were closed late, if any (the newest by name)."""
+    late = [(row["day"], row["late_at"]) for row in trend if row["late_at"] is not None]
+    if not late:
+        return words
+    day, at = late[-1]
+    end = words if words.endswith(".") else f"{words}."
+    if len(late) == 1:
+        told = t("Open and overdue at the end of {day} were counted late, at {at}.", day=t.day(day), at=t.moment(at))
+    else:
+        told = t("Open and overdue at the end of {n} days were counted late, those of {day} at {at}.",
+                 n=t.number(len(late)), day=t.day(day), at=t.moment(at))  # fmt: skip
+    return f"{end} {told}"
 
 
 def flow_rows(trend: Sequence[Mapping[str, Any]], viewer: Viewer, **where: str) -> Packed:

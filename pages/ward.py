@@ -31,7 +31,7 @@ from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
 from pages.silence_words import silence_line
-from pages.trend import flow_rows, flow_table
+from pages.trend import flow_rows, flow_table, with_late
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
 from widgets.figures import banner, explained, figure_column, figure_row, note, panel_title, title
@@ -152,8 +152,9 @@ def _changes(place: Place, ward: str, viewer: Viewer) -> None:
     now, yesterday, week = place.trend[-1], place.trend[-2], place.trend[-8]
     listed = ask(listed_then, viewer, ward=ward, days=(yesterday["day"], week["day"])).value
     words = t("Open and overdue at the day's end, received and settled on the day; today so far.")
-    panel_title(t("Since yesterday and last week"),
-                words if all(all(of.values()) for of in listed.values()) else f"{words} {t(red.NO_LIST)}",
+    if not all(all(of.values()) for of in listed.values()):
+        words = f"{words} {t(red.NO_LIST)}"
+    panel_title(t("Since yesterday and last week"), with_late(words, [week, yesterday], t),
                 explained(t, *CHANGING))  # fmt: skip
     names = dict(zip(CHANGING, ("open", "overdue", "received", "settled"), strict=True))
 

@@ -70,12 +70,14 @@ def rebuild(
             rollups.rebuild(connection)
             return
         different = rollups.check(connection)
-        missing = snapshots.missing(connection)
+        missing, late = snapshots.missing(connection), snapshots.late(connection)
         done(connection, "rollup_check", ok=not different, different=len(different or ()))
     for line in different or ():
         typer.echo(str(line))
     if missing:  # the sync writes them late; no reason to fail
         typer.echo(f"snapshots missing: {', '.join(d.isoformat() for d in reversed(missing))}")
+    if late:
+        typer.echo(f"snapshots written late: {', '.join(d.isoformat() for d in reversed(late))}")
     if different:
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from data_access.queries.answers import local_day, rows
 from data_access.queries.coverage import BY_WARD, TOTAL, offers
 from data_access.queries.overview import TREND_DAYS, stock_by_day
-from data_access.queries.stock import stock_at
+from data_access.queries.stock import LATE_AT, stock_at
 
 UNITS = "SELECT unit_code, ward_code, tier, name FROM unit WHERE district_code = :district ORDER BY unit_code"
 OF_WARDS = """
@@ -35,8 +35,8 @@ SELECT unit_code, day, received, settled, became_overdue - settled_late AS overd
 FROM unit_day WHERE unit_code = ANY (:units) AND day > CAST(:today AS date) - :days AND day <= :today
 """
 
-CLOSED = """
-SELECT w.day, u.unit_code, coalesce(sum(b.open), 0)::int AS open, coalesce(sum(b.overdue), 0)::int AS overdue
+CLOSED = f"""
+SELECT w.day, u.unit_code, coalesce(sum(b.open), 0)::int AS open, coalesce(sum(b.overdue), 0)::int AS overdue, {LATE_AT}
 FROM snapshot_day w CROSS JOIN unnest(CAST(:units AS text[])) AS u(unit_code)
 LEFT JOIN backlog_snapshot b ON b.day = w.day AND b.unit_code = u.unit_code
 WHERE w.day > CAST(:today AS date) - :days AND w.day < :today GROUP BY w.day, u.unit_code

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.queries.answers import local_day, one, rows
+from data_access.queries.stock import LATE_AT
 from data_access.queries.workload import HELD
 
 TREND_DAYS = 31
@@ -32,8 +33,8 @@ SELECT coalesce(sum(received) FILTER (WHERE tier = 'commune'), 0) AS received_co
 FROM unit_total
 """
 
-CLOSED = """
-SELECT w.day, coalesce(sum(b.open), 0) AS open, coalesce(sum(b.overdue), 0) AS overdue
+CLOSED = f"""
+SELECT w.day, coalesce(sum(b.open), 0) AS open, coalesce(sum(b.overdue), 0) AS overdue, {LATE_AT}
 FROM snapshot_day w LEFT JOIN backlog_day b USING (day)
 WHERE w.day > CAST(:today AS date) - :days AND w.day < :today GROUP BY w.day
 """
@@ -63,9 +64,10 @@ ORDER BY f.load_index DESC NULLS LAST, f.overdue DESC, o.officer_id
 class Overview:
     """figures: open, overdue, due_24h, suspended, received_*, settled_30, … (dossiers); links: wards.
 
-    trend: last 31 days, oldest first (day, received, settled, open, overdue): open and overdue of closed days
-    as their snapshot has them, of days before the first one reckoned back from it. officers: at most ten rows,
-    worst first. ward_overdue: one row a ward with open dossiers.
+    trend: last 31 days, oldest first (day, received, settled, open, overdue, late_at): open and overdue of closed
+    days as their snapshot has them, of days before the first one reckoned back from it; late_at: when a snapshot was
+    counted long after its day's end, else None. officers: at most ten rows, worst first.
+    ward_overdue: one row a ward with open dossiers.
     """
 
     figures: dict[str, Any]
@@ -117,19 +119,21 @@ def stock_by_day(
     """What was open and overdue at the end of each of the last days, going back from what is now.
 
     moves: day, received, settled, overdue (became overdue less settled late); days without any may be
-    missing. closed: day → open, overdue as its snapshot has them; a day without one is reckoned back from the
+    missing. closed: day → open, overdue, late_at as its snapshot has them; a day without one is reckoned back from the
     day after it, so that nothing jumps where the snapshots begin. Nothing before the first of these days is
     looked at: the cost does not grow with history.
     """
     by_day = {row["day"]: row for row in moves}
     trend: list[dict[str, Any]] = []
     for back in range(TREND_DAYS):
-        day = today - timedelta(days=back)
+        day, late_at = today - timedelta(days=back), None
         if closed and day in closed:
             stock, overdue = int(closed[day]["open"]), int(closed[day]["overdue"])
+            late_at = closed[day]["late_at"]
         row = by_day.get(day, {"received": 0, "settled": 0, "overdue": 0})
         received, settled = int(row["received"]), int(row["settled"])
-        trend.append({"day": day, "received": received, "settled": settled, "open": stock, "overdue": overdue})
+        trend.append({"day": day, "received": received, "settled": settled, "open": stock, "overdue": overdue,
+                      "late_at": late_at})  # fmt: skip
         stock += settled - received
         overdue -= int(row["overdue"])
     return trend[::-1]

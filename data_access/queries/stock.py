@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from data_access.queries.answers import one, rows
 
+LATE_AT = "CASE WHEN w.late THEN w.as_of END AS late_at"
+"""Of a closed day `w` of snapshot_day: the source's instant it was counted at when that was long after its end."""
 CLOSED = "SELECT EXISTS (SELECT FROM snapshot_day WHERE day = :day) AS closed"
 SNAPSHOT = """
 SELECT unit_code, sum(open)::int AS open, sum(overdue)::int AS overdue FROM backlog_snapshot

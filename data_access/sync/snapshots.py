@@ -52,6 +52,11 @@ def missing(connection: Connection) -> list[date]:
     return list(connection.execute(text(MISSING)).scalars())
 
 
+def late(connection: Connection) -> list[date]:
+    """Closed days whose snapshot was written long after their end, the newest first."""
+    return list(connection.execute(text("SELECT day FROM snapshot_day WHERE late ORDER BY day DESC")).scalars())
+
+
 def start(connection: Connection) -> None:
     """Remember the first day this store lives through: the local day of its figures at its first poll."""
     connection.execute(

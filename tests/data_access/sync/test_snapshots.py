@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.working_calendar import CALENDAR_FILE
+from data_access.queries.district import district_figures
+from data_access.queries.overview import overview
 from data_access.source.reader import Source
 from data_access.store import rollups
 from data_access.sync import snapshots
@@ -148,6 +150,12 @@ def test_days_missed_are_written_late_and_marked_so(city: Tiny) -> None:
     ]
     with city.owner.connect() as conn:
         assert snapshots.missing(conn) == []
+        assert snapshots.late(conn) == [MONDAY + 2 * DAY, MONDAY + DAY, MONDAY]
+        trend = {row["day"]: row["late_at"] for row in overview(conn).trend}
+        ward = district_figures(conn, BA_DINH, MONDAY, MONDAY, MONDAY - DAY, MONDAY - DAY, 1).places[0]
+    told = {MONDAY + n * DAY: at(MONDAY + 3 * DAY, 12) for n in range(3)}
+    assert {day: when for day, when in trend.items() if when is not None} == told
+    assert {row["day"]: row["late_at"] for row in ward.trend} == trend
 
 
 def test_days_before_the_first_load_have_none(city: Tiny) -> None:
