@@ -110,6 +110,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Lệnh này chỉ dành cho thành phố mẫu; OPS_STORE_URL đang trỏ tới máy chủ thật nên không chạy.",
         "This command is for the demo city only; OPS_STORE_URL names a real server, so it does not run.",
     ),
+    "only_deployed": (
+        "Lệnh này dành cho triển khai thật (OPS_STORE_URL). Thành phố mẫu có sẵn tài khoản: "
+        "`python -m data_access demo passwords`.",
+        "This command is for a real deployment (OPS_STORE_URL). The demo city has accounts: "
+        "`python -m data_access demo passwords`.",
+    ),
     "not_our_data": (
         "{path} có những thứ không phải của chương trình này ({found}); không xoá gì cả. Kiểm tra OPS_DATA_DIR.",
         "{path} holds things that are not this program's ({found}); nothing was removed. Check OPS_DATA_DIR.",
@@ -131,10 +137,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The database server does not answer. Check OPS_STORE_URL, OPS_STORE_READER_URL and the network.",
     ),
     "accounts_missing": (
-        "Không có tệp tài khoản {path}. Triển khai thật không có mật khẩu mặc định: tạo tệp này theo "
-        "docs/operating.md, hoặc đặt OPS_ACCOUNTS_FILE.",
-        "There is no accounts file {path}. A real deployment has no default password: make this file as "
-        "docs/operating.md says, or set OPS_ACCOUNTS_FILE.",
+        "Không có tệp tài khoản {path}. Triển khai thật không có mật khẩu mặc định: chạy "
+        "`python -m data_access accounts first TÊN` để tạo tài khoản đầu tiên, hoặc đặt OPS_ACCOUNTS_FILE.",
+        "There is no accounts file {path}. A real deployment has no default password: make the first account by "
+        "`python -m data_access accounts first NAME`, or set OPS_ACCOUNTS_FILE.",
     ),
     "accounts_unreadable": (
         "Không đọc được tệp tài khoản {path}: {reason}. Sửa tệp rồi chạy lại.",
@@ -223,6 +229,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "account_there": (
         "Đã có tài khoản “{name}”. Chọn tên đăng nhập khác.",
         "There is an account “{name}” already. Choose another user name.",
+    ),
+    "it_there": (
+        "Tệp tài khoản {path} đã có tài khoản quản trị CNTT đang hoạt động. Đăng nhập bằng tài khoản đó; màn hình "
+        "“Người dùng và thiết bị” tạo các tài khoản khác và đặt lại mật khẩu.",
+        "The accounts file {path} holds an IT account that works. Sign in with that one; the screen "
+        "“Users and devices” makes all others and sets new passwords.",
     ),
     "account_gone": (
         "Tài khoản “{name}” không còn trong tệp tài khoản. Tải lại màn hình.",

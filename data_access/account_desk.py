@@ -23,7 +23,7 @@ from zxcvbn import zxcvbn
 from config.problems import Problem
 from config.settings import Settings
 from data_access import audit, sessions
-from data_access.accounts import Account, Role, check_user, entry_of, load, replace_file
+from data_access.accounts import Account, Cookie, Role, check_user, entry_of, load, replace_file, save
 from data_access.audit import Entry
 from data_access.demo.accounts import random_password
 
@@ -64,6 +64,23 @@ class AccountDesk:
         self._edit(username, change, "account_created", {"role": wish.role, "districts": list(wish.districts)})
         return chosen
 
+    def create_first(self, username: str, name: str) -> str:
+        """The IT account that makes all others, and the file when there is none; returns its password, made at random.
+
+        Raises Problem: it_there, account_there, accounts_invalid, accounts_unreadable.
+        """
+        chosen = random_password()
+
+        def change(users: dict[str, Account]) -> Account:
+            if _able(users):
+                raise Problem("it_there", path=str(self._path))
+            if username in users:
+                raise Problem("account_there", name=username)
+            return Account(name=name.strip(), password=self._hash(chosen), role="it")
+
+        self._edit(username, change, "account_created", {"role": "it", "districts": []}, first=True)
+        return chosen
+
     def change(self, username: str, seen: Account, wish: Wish) -> None:
         """Another name, role or districts. Sessions stay: what they may see follows at their next look.
 
@@ -96,11 +113,12 @@ class AccountDesk:
 
     def _edit(
         self, username: str, change: Callable[[dict[str, Account]], Account], kind: str, facts: dict[str, Any],
-        end: bool = False,
+        end: bool = False, first: bool = False,
     ) -> None:  # fmt: skip
         """The steps above; the audit's entry is committed with the file in place, so that neither stands alone."""
         with _locked(self._path), self._engine.begin() as connection:
-            users = dict(load(self._path, self._conf.cookie_key).users)
+            new_file = first and not self._path.exists()
+            users = {} if new_file else dict(load(self._path, self._conf.cookie_key).users)
             account = change(users)
             check_user(self._path, username, account)
             _keep_an_it(users, {**users, username: account})
@@ -109,7 +127,10 @@ class AccountDesk:
                 audit.note(connection, Entry("sign_in_forgiven", self._by, username))
             if end:
                 sessions.end_all(connection, username, self._by)
-            self._write(username, account)
+            if new_file:
+                save(self._path, {username: account}, Cookie())  # its key comes from OPS_COOKIE_KEY
+            else:
+                self._write(username, account)
 
     def _write(self, username: str, account: Account) -> None:
         yaml = YAML()
@@ -162,11 +183,12 @@ def _password(given: str, username: str, name: str) -> str:
 def _keep_an_it(before: dict[str, Account], after: dict[str, Account]) -> None:
     """Somebody must be able to come in and set things right."""
 
-    def able(users: dict[str, Account]) -> bool:
-        return any(user.role == "it" and not user.disabled for user in users.values())
-
-    if able(before) and not able(after):
+    if _able(before) and not _able(after):
         raise Problem("last_it")
+
+
+def _able(users: dict[str, Account]) -> bool:
+    return any(user.role == "it" and not user.disabled for user in users.values())
 
 
 @contextmanager

@@ -8,7 +8,19 @@ import typer
 from pydantic import ValidationError
 
 from config.problems import Problem
-from data_access.cli import alerts, boundaries, config, deadline, demo, indicators, reconcile, source, store, wall
+from data_access.cli import (
+    accounts,
+    alerts,
+    boundaries,
+    config,
+    deadline,
+    demo,
+    indicators,
+    reconcile,
+    source,
+    store,
+    wall,
+)
 
 app = typer.Typer(
     help="The data side of the One-Stop Operations Centre: start it, fill it, check it. "
@@ -18,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(demo.app, name="demo")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(wall.app, name="wall")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(config.app, name="config")

@@ -46,6 +46,12 @@ TEXTS = {
         "Mã chỉ hiện lần này, dùng cho một lần đăng nhập. Trên thiết bị, mở: http://…/?wall=<màn hình>&token={token}",
         "The token is shown this once, for one sign-in. On the device, open: http://…/?wall=<wall>&token={token}",
     ),
+    "account_first": (
+        "Mật khẩu của “{name}” chỉ hiện lần này. Đã ghi tài khoản vào {path}; các tài khoản khác được tạo trên màn hình "
+        "“Người dùng và thiết bị”.",
+        "The password of “{name}” is shown this once. The account stands in {path}; all others are made on the screen "
+        "“Users and devices”.",
+    ),
     "wall_revoked": ("Đã thu hồi “{name}”.", "“{name}” is revoked."),
     "wall_none": (
         "Chưa có thiết bị nào. Cấp mã: `python -m data_access wall issue TÊN`",

@@ -37,6 +37,7 @@ TRIED = {
     "data_access check-source": ("tests/data_access/cli/test_commands.py", 'command("check-source"'),
     "data_access rebuild --check": ("tests/deploy/test_store.py", '("rebuild", "--check")'),
     "data_access demo passwords": ("tests/data_access/cli/test_commands.py", 'command("demo", "passwords"'),
+    "data_access accounts first": ("tests/data_access/cli/test_accounts.py", 'command("first", "cntt"'),
     "data_access wall issue": ("tests/data_access/test_devices.py", 'command("wall", "issue"'),
     "data_access config check": ("tests/data_access/cli/test_config.py", 'command("check"'),
     "data_access config show": ("tests/data_access/cli/test_config.py", 'command("show"'),

@@ -12,6 +12,8 @@ COMMANDS = {
     ("demo", "simulate"): ["--factor"],
     ("demo", "passwords"): ["--json"],
     ("demo", "clean"): [],
+    ("accounts",): ["first"],
+    ("accounts", "first"): ["NAME", "--name"],
     ("wall",): ["issue", "revoke", "list", "check"],
     ("wall", "issue"): ["NAME"],
     ("wall", "revoke"): ["NAME"],
@@ -51,7 +53,7 @@ def test_no_arguments_print_the_help() -> None:
     assert "check-source" in told.stdout + told.stderr
 
 
-@pytest.mark.parametrize("arguments", [("migrate",), ("sync",), ("check-source",), ("demo", "passwords")])
+@pytest.mark.parametrize("arguments", [("migrate",), ("sync",), ("demo", "passwords"), ("accounts", "first", "cntt")])
 def test_half_a_real_deployment_is_refused_without_its_secrets(arguments: tuple[str, ...]) -> None:
     told = command(*arguments, env={"OPS_STORE_URL": "postgresql://u:hunter2@db/ops"})
     assert told.returncode == 2
