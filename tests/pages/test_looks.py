@@ -1,6 +1,5 @@
 """An open desk notices new figures and the end of its session: it draws anew between runs, never within one."""
 
-import asyncio
 import gc
 import json
 from typing import cast
@@ -15,6 +14,7 @@ from pages import looks, pace
 from pages.looks import OpenDesk, look
 from pages.pace import PATIENCE_SECONDS, Turns
 from pages.running import Held
+from tests.support.aside import aside
 
 
 class Session:
@@ -126,7 +126,7 @@ def test_it_is_answered_by_the_event_loop_itself(room: Room) -> None:
 
     def answer(token: str) -> Response:
         request = Request({"type": "http", "query_string": f"desk={token}".encode(), "headers": []})
-        return asyncio.run(app.desk_look(request))
+        return aside(app.desk_look(request))
 
     told = json.loads(answer(room.desk.token).body)
     assert set(told) == {"draw", "every", "at", "words", "title", "old"}

@@ -1,6 +1,5 @@
 """Who may see a wall, and what stands there otherwise."""
 
-import asyncio
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
@@ -13,6 +12,7 @@ from data_access.devices import COOKIE, COOKIE_SECONDS, device_of
 from pages.wall import door
 from pages.wall.main import Look
 from tests.pages.wall.conftest import Wall
+from tests.support.aside import aside
 
 KEY = "k" * 48
 
@@ -53,7 +53,7 @@ def test_a_devices_cookie_outlives_its_browser(monkeypatch: pytest.MonkeyPatch, 
         "type": "http", "scheme": scheme, "server": ("ops.test", 80), "path": "/", "headers": [],
         "query_string": b"wall=quick&token=once&lang=en",
     })  # fmt: skip
-    answer = asyncio.run(door.by_address(request))
+    answer = aside(door.by_address(request))
     assert (answer.status_code, answer.headers["location"]) == (303, "/?wall=quick&lang=en")
     cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
     assert device_of(cookie.value, KEY) == "ab12"
