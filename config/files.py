@@ -117,6 +117,8 @@ class ConfigFile:
         made = _alerts_schema() if self.name == "alerts" else TypeAdapter(self.kind).json_schema()
         if made.get("type") == "object" and "additionalProperties" not in made:
             made["additionalProperties"] = False
+        if self.name == "indicators":
+            made["patternProperties"] = {r"^\.": {}}  # .source and the like hold anchors
         return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | made | {"title": self.file}
 
 

@@ -100,7 +100,8 @@ class Kept(Generic[T]):
         if changed:
             _count()
         for problem in problems:
-            log.warning("configuration refused", file=str(path), reason=problem.text("en"))
+            log.warning("configuration refused", file=str(path), line=problem.facts.get("line"),
+                        key=problem.facts.get("key"), reason=problem.text("en"))  # fmt: skip
 
     def _read(self, path: Path, before: T | None) -> tuple[T | None, list[Problem]]:
         try:

@@ -1,11 +1,13 @@
 """What a text for a configuration file may say: every mistake with its line, key and what would be right."""
 
 import io
+import json
 import re
 from datetime import date
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from config.alert_kinds import nearest
@@ -198,6 +200,16 @@ def test_schemas_are_those_of_the_models(name: str) -> None:
     assert (SCHEMA_DIR / f"{name}.json").read_text(encoding="utf-8") == schema_text(one)
     assert shipped(name).splitlines()[0] == f"# yaml-language-server: $schema=schema/{name}.json"
     assert {file.name for file in SCHEMA_DIR.iterdir()} == {f"{n}.json" for n in FILES}
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_an_editor_finds_nothing_wrong_in_what_is_shipped(name: str) -> None:
+    """And something in what is no such file."""
+    editor = Draft202012Validator(FILES[name].schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    editor.check_schema(editor.schema)
+    plain = json.loads(json.dumps(whole(FILES[name].shipped, shipped(name)).value, default=str))  # days as text
+    assert [(list(e.absolute_path), e.message) for e in editor.iter_errors(plain)] == []
+    assert not editor.is_valid({"no": {"such": 1}})
 
 
 def test_the_score_names_what_can_be_counted() -> None:

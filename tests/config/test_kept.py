@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import kept
 from config.files import FILES
@@ -18,6 +19,7 @@ from config.stages import stages
 from config.targets import targets
 from config.walls import walls
 from config.working_calendar import working_calendar
+from config.workload import kept as workload
 from data_access.working_time import city_clock, working_days_in
 from tests.support.configured import configured
 from tests.support.processes import clean_env, wait_for
@@ -54,6 +56,18 @@ def test_every_file_goes_the_same_way(own: Path, name: str, caplog: pytest.LogCa
         assert one.value() == shipped
     path.unlink()
     assert (one.value(), one.problems()) == (shipped, [])
+
+
+def test_the_log_says_file_line_key_and_reason(own: Path) -> None:
+    put(own, "workload", "busy_index: 4", "busy_index: much")
+    with capture_logs() as told:
+        workload.look()
+    path = str(own / "workload.yaml")
+    assert told == [{
+        "event": "configuration refused", "log_level": "warning", "file": path, "line": 3, "key": "busy_index",
+        "reason": workload.problems()[0].text("en"),
+    }]  # fmt: skip
+    assert "must be a number" in told[0]["reason"]
 
 
 def test_the_last_good_one_stays_and_goes(own: Path) -> None:
