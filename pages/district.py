@@ -23,6 +23,7 @@ from pages.paths import WARD
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import change, figures, figures_of
 from pages.places import district_name, of_map, ward_name
+from pages.trend import with_late
 from pages.viewer import Viewer
 from widgets.figures import banner, explained, figure_column, figure_row, first_list, panel_title, title
 from widgets.measure import class_breaks, ward_values
@@ -78,10 +79,15 @@ def page(viewer: Viewer) -> None:
 
 
 def _reddest(calls: list[Call], data: District) -> str | None:
-    """The first of the wards to look at that has overdue dossiers; else the ward that has most, or any."""
-    first = next((call.ward.ward_code for call in calls if call.ward.overdue), None)
+    """Of the wards to look at that have overdue dossiers the first with more or fewer than then, or the first at all;
+    where there is none the ward that has most."""
+    then = {place.ward_code: place.earlier[1] for place in data.wards}
+    late = [call.ward for call in calls if call.ward.overdue]
+    moved = [ward for ward in late if ward.overdue != then.get(ward.ward_code)]
+    if late:
+        return (moved or late)[0].ward_code
     most = max(data.wards, key=lambda place: place.now["overdue"], default=None)
-    return first or (most.ward_code if most else None)
+    return most.ward_code if most else None
 
 
 def _kept() -> dict[str, str]:
@@ -138,8 +144,8 @@ def _list(data: District, period: Period, viewer: Viewer) -> None:
 
     panel_title(
         t("{n} wards", n=t.number(len(data.wards))),
-        t("Most overdue first. Shares of fewer than {n} dossiers stand pale and are not ranked. Click a row to open "
-          "the ward.", n=t.number(few)),
+        with_late(t("Most overdue first. Shares of fewer than {n} dossiers stand pale and are not ranked. Click a row "
+                    "to open the ward.", n=t.number(few)), data.places[0].trend if data.places else [], t),
     )  # fmt: skip
     places = sorted(data.places, key=lambda p: (p.ward_code is None, -p.now["overdue"], -p.now["open"], _rank(p)))
     table(
