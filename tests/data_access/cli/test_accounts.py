@@ -5,9 +5,8 @@ from pathlib import Path
 
 import bcrypt
 import pytest
-from click.testing import Result
 from pydantic import SecretStr
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from config.problems import Problem
 from data_access import account_desk
