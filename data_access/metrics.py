@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from data_access.operations_done import NAMES
@@ -24,9 +24,16 @@ class _Vitals(Collector):
         yield _gauge("ready", "1 once the application has started.", 0 if now is None else 1)
         if now is None:
             return
+        yield _versions(now)
         yield from _process(now)
         if now.store is not None:
             yield from _store(now.store)
+
+
+def _versions(now: Vitals) -> Metric:
+    store = {} if now.store is None else {"postgres": now.store.postgres.split()[0], "schema": now.store.schema}
+    return InfoMetricFamily("ops_versions", "Versions; of the store's only while it answers.",
+                            value={**now.versions, **store})  # fmt: skip
 
 
 def _process(now: Vitals) -> Iterator[Metric]:

@@ -4,17 +4,19 @@ import platform
 import shutil
 import threading
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 
 import psutil
 from sqlalchemy import Connection, text
 
 from config.problems import Problem
-from config.settings import settings
+from config.settings import ROOT, settings
 from data_access.acting import look
 from data_access.demo.stack import Runtime, runtime
 from data_access.operations_done import Done, last_done
@@ -98,8 +100,16 @@ def vitals() -> Vitals | None:
         pulse, here.answers.pool, here.answers.given, here.answers.asked, dict(here.answers.timings),
         process.memory_info().rss, disk.free, disk.total, time.time() - process.create_time(),
         _kept(known) if pulse.store_ok else None,
-        {"python": platform.python_version(), **{name: version(name) for name in ("streamlit", "sqlalchemy")}},
+        versions(),
     )  # fmt: skip
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of this process: the application's own (pyproject.toml), Python's, and those of the libraries it stands on."""
+    own = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    libraries = {name: version(name) for name in ("streamlit", "sqlalchemy")}
+    return {"application": own, "python": platform.python_version(), **libraries}
 
 
 def store_vitals(connection: Connection) -> StoreVitals:

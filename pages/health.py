@@ -16,14 +16,16 @@ from pages.viewer import Viewer
 from widgets.figures import banner, note, panel_title, title
 from widgets.table import Cell, Column, Row, Tone, table
 
-State = Literal["good", "warn", "bad", "unknown"]
+State = Literal["good", "warn", "bad", "unknown", "told"]
+"""told: for information, neither good nor bad by itself."""
 WORDS: dict[State, tuple[str, Tone]] = {
     "good": (mark("Good"), ""),
     "warn": (mark("Watch"), "warn"),
     "bad": (mark("Bad"), "bad"),
     "unknown": (mark("Not known"), "quiet"),
+    "told": (mark("For information"), "quiet"),
 }
-ORDER: dict[State, int] = {"bad": 0, "warn": 1, "unknown": 2, "good": 3}
+ORDER: dict[State, int] = {"bad": 0, "warn": 1, "unknown": 2, "good": 3, "told": 4}
 OLD_SECONDS = 150
 MEMORY = 1.5e9
 """Bytes: what five hundred viewers may need at most."""
@@ -38,7 +40,7 @@ ROUNDS = {"recent": mark("Recent days"), "full": mark("Everything"), "asked": ma
 
 @dataclass(frozen=True)
 class Check:
-    """One line: what is looked at, how it stands, in numbers, and what to do when it is not good."""
+    """One line: what is looked at, how it stands, in numbers, and what to do, or to know, when it is not good."""
 
     what: str
     state: State
@@ -54,8 +56,9 @@ def page(viewer: Viewer) -> None:
     assert now is not None  # the shell has seen that the store runs
     checks = sorted(_checks(now, t), key=lambda check: ORDER[check.state])
     worst = [check for check in checks if check.state in ("bad", "warn")]
-    said = t("{n} of {all} need a look.", n=t.number(len(worst)), all=t.number(len(checks)))
-    title(t("System health"), said if worst else t("All {n} checks are good.", n=t.number(len(checks))))
+    judged = t.number(sum(check.state != "told" for check in checks))
+    said = t("{n} of {all} need a look.", n=t.number(len(worst)), all=judged)
+    title(t("System health"), said if worst else t("All {n} checks are good.", n=judged))
     address.complain()
     with st.container(key="panel-checks"):
         panel_title(t("Checks"), t("What is bad stands first. The same numbers go to monitoring at /metrics."))
@@ -100,11 +103,16 @@ def _checks(now: Vitals, t: Texts) -> Iterator[Check]:
     yield _connections(now.store, t)
     yield Check(
         t("Sessions"),
-        "good",
+        "told",
         t("{n} open, {alive} looking now", n=t.number(now.store.sessions), alive=t.number(now.store.looking)),
-        "",
+        t("They stand on the screen “Users and devices”, where each can be ended."),
     )
-    yield Check(t("Size of the store"), "good", _size(now.store.bytes, t), "")
+    yield Check(
+        t("Size of the store"),
+        "told",
+        _size(now.store.bytes, t),
+        t("It grows with the dossiers; see that the store's own disk has room for as much again."),
+    )
     yield _work(
         now.store.done.get("rollup_check"),
         CHECK_AGE,
@@ -169,9 +177,9 @@ def _process(now: Vitals, t: Texts) -> Iterator[Check]:
     )
     yield Check(
         t("Answers from memory"),
-        "unknown" if now.hits is None else "good",
+        "told",
         t("{share} of {n}", share=t.percent(now.hits), n=t.number(now.given)) if now.given else t("none yet"),
-        "",
+        t("It rises with the number of viewers; whether the store is slow, the slowest question says."),
     )
     slowest = max((timing.slowest for timing in now.timings.values()), default=0.0)
     yield Check(
@@ -298,7 +306,7 @@ def _round(kind: str, of: Round, t: Texts) -> str:
 
 
 def _versions(now: Vitals, t: Texts) -> None:
-    known = {"python": "Python", "streamlit": "Streamlit", "sqlalchemy": "SQLAlchemy"}
+    known = {"application": t("Application"), "python": "Python", "streamlit": "Streamlit", "sqlalchemy": "SQLAlchemy"}
     parts = [f"{known[name]} {number}" for name, number in now.versions.items()]
     if now.store is not None:
         parts += [f"PostgreSQL {now.store.postgres.split()[0]}", t("schema {n}", n=now.store.schema)]
