@@ -18,7 +18,7 @@ from data_access.attempts import MOST
 from data_access.audit_words import district_words, fact_words, kind_words, role_words
 from data_access.demo.stack import Runtime, runtime
 from data_access.queries.people import People, SignIns, people
-from pages import device_panel
+from pages import account_sight, device_panel
 from pages.address import Address, put
 from pages.links import screen
 from pages.paths import AUDIT
@@ -123,7 +123,7 @@ def _editor(viewer: Viewer, known: Runtime, name: str, account: Account | None, 
     turn = st.session_state.get(f"{SEEN}-turn", 0)
     seen: Account | None = st.session_state.setdefault(f"{SEEN}-{name}-{turn}", account)
     key = f"user-{name}-{turn}"
-    with st.form(f"{key}-form", border=False):
+    with st.container(key=f"{key}-form"):  # no form: what a choice changes is told before it is saved
         username = "" if account is not None else st.text_input(t("User name"), key=f"{key}-username", max_chars=40)
         full = st.text_input(t("Name"), seen.name if seen else "", key=f"{key}-name", max_chars=80)
         roles: list[Role] = list(get_args(Role))
@@ -139,8 +139,12 @@ def _editor(viewer: Viewer, known: Runtime, name: str, account: Account | None, 
                           autocomplete="new-password", max_chars=72)
             if account is None else ""
         )  # fmt: skip
-        sent = st.form_submit_button(t("Create") if account is None else t("Save"), type="primary", width="stretch")
-    wish = Wish(full, role, tuple(districts))
+        wish = Wish(full, role, tuple(districts))
+        with st.container(key="user-sight"):
+            for sentence in account_sight.sentences(seen, wish, t):
+                note(sentence)
+        label = t("Create") if account is None else t("Save")
+        sent = st.button(label, key=f"{key}-save", type="primary", width="stretch")
     if sent and account is None:
         _create(viewer, known, username.strip().lower(), wish, password)
     elif sent and seen is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import bcrypt
 import pytest
 from sqlalchemy import Engine, text
 
@@ -99,6 +100,67 @@ def test_a_district_account_without_a_district_is_refused(store: Engine, run: Ru
     next(b for b in shown.app.button if b.label == T("Save")).click().run()
     assert "tài khoản cấp huyện phải ghi mã quận, huyện được xem" in " ".join(shown.banners)
     assert accounts.load_configured(settings()).users["trungtam"].role == "operations"
+
+
+def test_what_a_person_would_see_is_told_before_it_is_saved(store: Engine, run: Run) -> None:
+    shown = run("users", "it", user="trungtam")
+    app = shown.app
+    assert sight(shown) == [], "nothing changes yet"
+    app.selectbox(key="user-trungtam-0-role").set_value("district").run()
+    assert sight(shown) == ["Không còn thấy các màn hình: Màn hình tường.",
+                            "Phạm vi được xem: không có quận, huyện; hiện nay: toàn thành phố."]  # fmt: skip
+    app.multiselect(key="user-trungtam-0-districts").set_value(["268", "005"]).run()
+    assert sight(shown)[1] == "Phạm vi được xem: Quận Cầu Giấy, Quận Hà Đông; hiện nay: toàn thành phố."
+    app.selectbox(key="user-trungtam-0-role").set_value("it").run()
+    (come,) = sight(shown)
+    assert come == (
+        "Thấy thêm các màn hình: Nguồn dữ liệu; Ranh giới xã, phường; Người dùng và thiết bị; Cấu hình; "
+        "Lịch làm việc; Nhật ký kiểm tra; Tình trạng hệ thống."
+    )
+    assert accounts.load_configured(settings()).users["trungtam"].role == "operations"
+    fresh = run("users", "it", "en", user="new")
+    assert sight(fresh)[0].startswith("Screens that come: My district; Overview; Alerts; ")
+    assert sight(fresh)[1] == "Sees no district."
+
+
+def sight(screen: Screen) -> list[str]:
+    begins = tuple(Texts(lang)(source).split("{")[0] for lang in ("vi", "en") for source in (
+        "Screens that go: {names}.", "Screens that come: {names}.", "Sees {now}."))  # fmt: skip
+    return [words for words in screen.texts if words.startswith(begins)]
+
+
+def test_a_new_password_is_shown_once_and_the_old_one_is_no_longer_good(store: Engine, run: Run) -> None:
+    before = accounts.load_configured(settings()).users["hadong"].password
+    session = sessions.new("hadong", "district", "password", "", 3_600)
+    with store.begin() as connection:
+        connection.execute(sessions.BEGIN, session.__dict__)
+    shown = click(run("users", "it", user="hadong"), "user-reset")
+    (password,) = [code.value for code in shown.app.get("code")]
+    after = accounts.load_configured(settings()).users["hadong"].password
+    assert after != before
+    assert bcrypt.checkpw(password.encode(), after.get_secret_value().encode())
+    assert session.session_id not in shown.words, "its sessions are ended"
+    click(shown, "users-noted")
+    assert password not in shown.words
+
+
+def test_a_session_is_ended_and_the_history_tells_who_signed_in(store: Engine, run: Run) -> None:
+    who = f"kt{secrets.token_hex(4)}"  # nothing is ever taken out of the audit
+    mine, other = (sessions.new(name, "operations", "password", "10.1.2.3", 3_600) for name in (who, "trungtam"))
+    with store.begin() as connection:
+        for session in (mine, other):
+            sessions.begin(connection, session)
+    shown = run("users", "it")
+    at = shown.texts.index(who, shown.texts.index(T("Signing in lately")))
+    assert T("Signed in") in shown.texts[at : at + 4]
+    assert "10.1.2.3" in shown.texts[at : at + 4]
+    shown.app.session_state["session-picked"] = mine.session_id
+    shown.app.run()
+    click(shown, "session-end-it")
+    with store.connect() as connection:
+        assert [s.session_id for s in sessions.open_sessions(connection)] == [other.session_id]
+    assert T("The session is ended.") in shown.banners
+    assert [(e.who, e.what) for e in entries(store, "session_ended")] == [("thu", who)]
 
 
 def test_the_last_it_account_stays(store: Engine, run: Run) -> None:
