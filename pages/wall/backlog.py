@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.i18n import Texts
+from config.indicators import indicator
 from config.measures import measures
 from config.registry import registry
 from data_access.queries.backlog import COUNTED, Backlog, backlog
@@ -66,8 +67,10 @@ def _districts(groups: list[dict[str, Any]], t: Texts) -> str:
          t.share(g["overdue"], g["open"]), t.number(g["due_24h"])]
         for g in groups
     ]  # fmt: skip
-    head = [t("District"), "", t("Open"), t("Overdue"), t("Rate"), t("24 h")]
-    table = parts.table("10rem 1fr 8.8rem 5.4rem 5.2rem 4rem", head, body, DISTRICTS, t("nothing open"))
+    open_ = indicator("open").name(t.lang)  # in full: there is room
+    head = [t("District"), "", open_, indicator("overdue").short_name(t.lang), t("Rate"),
+            indicator("due_24h").short_name(t.lang)]  # fmt: skip
+    table = parts.table("10rem 1fr 8.8rem 5.4rem 5.2rem 5.4rem", head, body, DISTRICTS, t("nothing open"))
     return parts.panel(t("Districts with most overdue"), more_words(body, DISTRICTS, t), table)
 
 

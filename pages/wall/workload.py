@@ -1,6 +1,7 @@
 """Workload on a wall: by role and by district, no person named."""
 
 from config.i18n import Texts, mark
+from config.indicators import indicator
 from config.workload import workload_limits
 from data_access.queries.wall_workload import WallWorkload, wall_workload
 from data_access.queries.workload import Load
@@ -63,7 +64,7 @@ def _table(groups: list[Load], whole: Load, room: int, t: Texts, what: str, widt
          overdue_cell(g.overdue, g.steps, whole.overdue, whole.steps, t)]
         for g in groups
     ]  # fmt: skip
-    head = [what, "", t("Median"), t("Most"), t("Officers"), t("Overdue")]
+    head = [what, "", t("Median"), t("Most"), t("Officers"), indicator("officer_overdue").short_name(t.lang)]
     return parts.table(
         f"{width} 1fr 5.4rem 5.6rem 5.6rem 5.6rem", head, body, room, t("No officer holds an open step.")
     )

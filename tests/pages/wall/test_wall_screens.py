@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from config.i18n import Texts
+from config.indicators import indicator
 from config.registry import registry
 from config.walls import WALL_SCREENS
 from data_access.queries.arrivals import Arrivals, Usual
@@ -32,6 +33,9 @@ TITLES = {
     "arrivals": ("Tiếp nhận hôm nay", "Arrivals today"),
 }
 
+HEADS = {"backlog": ("open", "overdue", "due_24h"), "workload": ("officer_overdue",)}
+"""Figures in the heads of a screen's tables."""
+
 
 def test_the_configuration_knows_the_screens_there_are() -> None:
     assert tuple(SCREENS) == WALL_SCREENS
@@ -45,6 +49,9 @@ def test_each_screen_in_each_language(city: Any, owner: Engine, name: str, lang:
     assert said[0] == TITLES[name][lang == "en"]
     if lang == "vi":
         assert english(said) == []
+    heads = words_of("".join(re.findall(r'<div class="head">(.*?)</div>', picture.html)))
+    for figure in map(indicator, HEADS.get(name, ())):
+        assert {figure.name(lang), figure.short_name(lang)} & {*heads}, figure.code
     with owner.connect() as connection:
         officers = set(
             connection.execute(text("SELECT display_name FROM officer WHERE length(display_name) > 9")).scalars()
