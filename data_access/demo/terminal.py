@@ -47,10 +47,8 @@ TEXTS = {
         "The token is shown this once, for one sign-in. On the device, open: http://…/?wall=<wall>&token={token}",
     ),
     "account_first": (
-        "Mật khẩu của “{name}” chỉ hiện lần này. Đã ghi tài khoản vào {path}; các tài khoản khác được tạo trên màn hình "
-        "“Người dùng và thiết bị”.",
-        "The password of “{name}” is shown this once. The account stands in {path}; all others are made on the screen "
-        "“Users and devices”.",
+        "Mật khẩu của “{name}” chỉ hiện lần này. Đã ghi vào {path}; tạo tài khoản khác tại “Người dùng và thiết bị”.",
+        "The password of “{name}” is shown this once. The account is in {path}; make others at “Users and devices”.",
     ),
     "wall_revoked": ("Đã thu hồi “{name}”.", "“{name}” is revoked."),
     "wall_none": (
