@@ -338,12 +338,14 @@ def check(connection: Connection, limit: int = 100) -> list[Difference]:
 
 
 def _comparison(table: str, columns: str, query: str) -> str:
-    """Rows on one side only, as text."""
-    typed = f"SELECT {columns} FROM {table} WHERE false UNION ALL SELECT {columns} FROM ({query}) q"
-    stored = f"SELECT {columns} FROM {table}"
+    """Rows on one side only, as text, at most :n a side. Each side is read once: the facts are what costs."""
     return f"""
-        (SELECT '{table}' AS name, 'stored' AS side, x::text AS shown
-           FROM ({stored} EXCEPT ALL ({typed})) x LIMIT :n)
-        UNION ALL
-        (SELECT '{table}', 'expected', x::text FROM (({typed}) EXCEPT ALL {stored}) x LIMIT :n)
+        (SELECT '{table}' AS name, side, shown
+           FROM (SELECT side, shown, row_number() OVER (PARTITION BY side) AS nth
+                   FROM (SELECT CASE WHEN sum(n) > 0 THEN 'stored' ELSE 'expected' END AS side,
+                                ROW({columns})::text AS shown
+                           FROM (SELECT {columns}, 1 AS n FROM {table}
+                                 UNION ALL SELECT {columns}, -1 FROM ({query}) q) sides
+                          GROUP BY {columns} HAVING sum(n) <> 0) x) y
+          WHERE nth <= :n ORDER BY side DESC)
     """
