@@ -1,8 +1,12 @@
 """The screens' questions asked of the raw rows: dossiers, steps and offerings, no rollup; one list a screen.
 
 Written as the figures are defined, with the store's own indexes, and run with PostgreSQL's own settings (parallel
-workers too). :today is the local day of the figures, :ward and :officer what the screen has chosen.
+workers too). :today is the local day of the figures; :ward, :district and :officer are what the screen has chosen,
+:first to :last and :before_first to :before_last its periods, :year the year's first day. Where a screen asks more
+than is asked here, what is left out would make the raw rows slower still.
 """
+
+from data_access.store.quality_rollup import BACKWARDS, TESTS, TROUBLED, filled
 
 SETTLED = "d.settled_day > CAST(:today AS date) - 28 AND d.settled_day <= :today"
 COUNTS = """count(*) AS open, count(*) FILTER (WHERE overdue) AS overdue, count(*) FILTER (WHERE due_24h) AS due_24h,
@@ -26,6 +30,37 @@ SELECT day, sum(received) AS received, sum(settled) AS settled, sum(late) AS lat
   UNION ALL SELECT overdue_from, 0, 0, 1 FROM dossier
    WHERE overdue_from > CAST(:today AS date) - 31 AND overdue_from <= :today) x GROUP BY day
 """
+
+STOCK = f"SELECT d.unit_code, {COUNTS} FROM open_dossier d GROUP BY 1"
+FLOWS = """
+SELECT unit_code, sum(received) AS received, sum(received_online) AS received_online, sum(settled) AS settled,
+       sum(in_time) AS in_time, sum(rated) AS rated, sum(satisfied) AS satisfied FROM (
+  SELECT unit_code, 1 AS received, (channel = 2)::int AS received_online, 0 AS settled, 0 AS in_time, 0 AS rated,
+         0 AS satisfied
+    FROM dossier WHERE received_day BETWEEN :first AND :last
+  UNION ALL SELECT unit_code, 0, 0, 1, (timeliness <> 'late')::int, coalesce(rating BETWEEN 1 AND 3, false)::int,
+                   coalesce(rating BETWEEN 2 AND 3, false)::int
+    FROM dossier WHERE settled_day BETWEEN :first AND :last) x GROUP BY unit_code
+"""
+FORM = """
+SELECT tier, field_code, count(*) FILTER (WHERE received_day >= :year AND received_day <= :today) AS new,
+       count(*) FILTER (WHERE settled AND timeliness = 'early') AS early,
+       count(*) FILTER (WHERE settled AND timeliness = 'on_time') AS on_time,
+       count(*) FILTER (WHERE settled AND timeliness = 'late') AS late,
+       count(*) FILTER (WHERE bucket IN ('running', 'suspended')) AS still_open,
+       count(*) FILTER (WHERE bucket = 'running' AND overdue_from <= :today) AS overdue
+  FROM (SELECT *, coalesce(settled_day >= :year AND settled_day <= :today, false) AS settled FROM dossier
+         WHERE received_day >= :year OR settled_day >= :year OR bucket IN ('running', 'suspended')) d
+ GROUP BY tier, field_code
+"""
+QUALITY = filled(f"""
+SELECT unit_code, count(*) AS dossiers, count(*) FILTER (WHERE {TROUBLED}) AS troubled,
+       {", ".join(f"count(*) FILTER (WHERE {test}) AS {kind}" for kind, test in TESTS.items())}
+  FROM dossier GROUP BY unit_code
+""")
+PLACES = [  # of all units, since a ward's figures stand beside medians of all; of its period before and trend without
+    STOCK, FLOWS, FLOWS.replace(":first", ":before_first").replace(":last", ":before_last"),
+]  # fmt: skip
 
 RAW: dict[str, list[str]] = {
     "overview": [
@@ -97,4 +132,13 @@ RAW: dict[str, list[str]] = {
         """SELECT s.step_id, d.dossier_code, s.step_name, s.due_at FROM step s JOIN dossier d USING (dossier_id)
             WHERE s.finished_at IS NULL AND d.bucket = 'running' AND :officer = ANY (s.officer_ids)""",
     ],
+    "forms_ii06a_year": [FORM],
+    "quality": [QUALITY, filled(f"SELECT unit_code, count(*) FROM step s WHERE {BACKWARDS} GROUP BY 1")],
+    "district": PLACES,
+    "compare": PLACES,
 }  # fmt: skip
+RAW["ward"] = [*PLACES, *RAW["backlog"][2:]]
+RAW["wall_now"] = [*RAW["overview"], STOCK]
+RAW["wall_backlog"] = [*RAW["backlog"][:2], MOVES]
+RAW["wall_coverage"] = RAW["coverage"][:3]
+RAW["wall_workload"] = RAW["workload"][:1]
