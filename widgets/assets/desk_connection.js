@@ -1,6 +1,9 @@
 // One a page of a desk: looks for newer figures by plain HTTP, says how old those shown are, and says over the last
 // picture that the server is gone, since when, in the page's language.
+const TOUCHED_FOR = 3000; // ms
 const desk = {
+  touchedAt: -Infinity,
+
   // Ask the server once (pages/looks.py) and show its answer. Silence is what the connection tells of.
   async look(state) {
     const token = document.querySelector(".fresh")?.dataset.look;
@@ -18,10 +21,12 @@ const desk = {
     }
   },
 
-  // Whether Streamlit is at work for this page, or can't be.
+  // Whether Streamlit is at work for this page or can't be, or a person has just clicked or typed: a run asked for
+  // before theirs has begun would end it, and their click would be lost.
   busy() {
     const app = document.querySelector('[data-testid="stApp"]')?.dataset;
-    return app?.testScriptState === "running" || app?.testConnectionState !== "CONNECTED";
+    return app?.testScriptState === "running" || app?.testConnectionState !== "CONNECTED"
+      || performance.now() - desk.touchedAt < TOUCHED_FOR;
   },
 
   show(said, token, state) {
@@ -60,6 +65,8 @@ export default function (component) {
   state.banner = document.body.appendChild(document.createElement("div"));
   state.banner.className = "connection-lost";
   state.banner.setAttribute("role", "status");
+  for (const kind of ["pointerdown", "keydown"])
+    document.addEventListener(kind, () => (desk.touchedAt = performance.now()), { capture: true, passive: true });
   desk.waiting = null;
   desk.pace(2000, state);
   setInterval(() => {
