@@ -136,6 +136,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Máy chủ cơ sở dữ liệu không trả lời. Kiểm tra OPS_STORE_URL, OPS_STORE_READER_URL và mạng.",
         "The database server does not answer. Check OPS_STORE_URL, OPS_STORE_READER_URL and the network.",
     ),
+    "store_not_migrated": (
+        "Kho dữ liệu {store} chưa có đủ bảng của phiên bản chương trình này (lược đồ hiện tại: {found}, cần: {needed}). "
+        "Chạy `python -m data_access migrate` rồi làm lại.",
+        "The store {store} lacks tables that this version of the program needs (its schema: {found}, needed: {needed}). "
+        "Run `python -m data_access migrate`, then try again.",
+    ),
+    "store_newer": (
+        "Kho dữ liệu {store} có lược đồ {found} của một phiên bản chương trình mới hơn; phiên bản này chỉ biết đến "
+        "{needed}. Không có gì thay đổi. Cài phiên bản mới của chương trình rồi làm lại.",
+        "The store {store} has the schema {found} of a newer version of the program; this one knows {needed} at most. "
+        "Nothing was changed. Install the newer version, then try again.",
+    ),
+    "store_empty": (
+        "Kho dữ liệu chưa có số liệu. Chạy `python -m data_access sync` để nạp từ cơ sở dữ liệu một cửa rồi làm lại.",
+        "The store holds no figures yet. Run `python -m data_access sync` to load them from the one-stop database, "
+        "then try again.",
+    ),
     "accounts_missing": (
         "Không có tệp tài khoản {path}. Triển khai thật không có mật khẩu mặc định: chạy "
         "`python -m data_access accounts first TÊN` để tạo tài khoản đầu tiên, hoặc đặt OPS_ACCOUNTS_FILE.",

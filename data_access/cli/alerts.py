@@ -49,12 +49,14 @@ def keep() -> None:
     """Open and end alerts and send their messages until Ctrl-C: the notifier of a real deployment."""
     from config.settings import settings
     from data_access.alerts import keeping_alerts
-    from data_access.cli.places import places
+    from data_access.cli.places import places, refuse_unfit
     from data_access.demo.children import stop_on_signals
 
     stop = stop_on_signals()
-    with places(settings()) as urls, keeping_alerts(urls.store_owner_url, stop):
-        stop.wait()
+    with places(settings()) as urls:
+        refuse_unfit(urls)
+        with keeping_alerts(urls.store_owner_url, stop):
+            stop.wait()
 
 
 @app.command("list")

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -58,10 +60,17 @@ app.command("explain-deadline")(deadline.explain_deadline)
 
 def main() -> None:
     """Run the command line; problems are told plainly, never with a traceback."""
+    with told_plainly():
+        app()
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """What a person can mend ends the program with a sentence and exit code 2."""
     from data_access.demo.terminal import say_problem
 
     try:
-        app()
+        yield
     except BrokenPipeError:
         # Whoever read our output (head, less) is gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config.problems import Problem
 from config.settings import Settings
@@ -24,7 +26,35 @@ def places(conf: Settings) -> Iterator[Urls]:
     1. OPS_STORE_URL set: the city's servers. 2. Called by a launcher: its runtime file.
     3. A program runs on the data directory: its server, left running.
     4. Else the embedded server is started, under the lock, and stopped afterwards.
+
+    A command that fails for want of a table or column raises Problem (store_not_migrated, store_newer) where that is
+    the reason.
     """
+    with _servers(conf) as urls:
+        try:
+            yield urls
+        except ProgrammingError:
+            refuse_unfit(urls)
+            raise
+
+
+def refuse_unfit(urls: Urls) -> None:
+    """Raise Problem (store_not_migrated, store_newer) when the store's schema is not this program's.
+
+    Commands that go on whatever fails ask this first. A store that does not answer now is not judged.
+    """
+    from data_access.cli.store import owner
+    from data_access.store.migrate import unfit
+
+    problem = None
+    with suppress(OperationalError), owner(urls.store_owner_url) as engine, engine.connect() as connection:
+        problem = unfit(connection)
+    if problem is not None:
+        raise problem
+
+
+@contextmanager
+def _servers(conf: Settings) -> Iterator[Urls]:
     configured = runtimes.configured_urls(conf)
     if configured is not None:
         yield configured

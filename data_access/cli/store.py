@@ -28,7 +28,7 @@ def sync(
     """Bring new and changed rows from the source into the store, once or for good."""
     from config.settings import settings
     from data_access.alerts import keeping_alerts
-    from data_access.cli.places import places
+    from data_access.cli.places import places, refuse_unfit
     from data_access.config_history import keeping_history
     from data_access.demo import terminal
     from data_access.demo.children import stop_on_signals
@@ -39,6 +39,7 @@ def sync(
     conf = settings()
     stop = stop_on_signals() if follow else None
     with places(conf) as urls:
+        refuse_unfit(urls)
         with owner(urls.store_owner_url) as engine:
             loaded = is_loaded(engine)
         job = open_sync(conf, urls.source_url, urls.store_owner_url)

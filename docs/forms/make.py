@@ -11,8 +11,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from config.i18n import Texts
+from config.problems import Problem
 from config.registry import registry
 from config.settings import settings
+from data_access.cli.main import told_plainly
 from data_access.cli.places import places
 from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
 from data_access.exports.jobs import Exports, Make
@@ -32,18 +34,20 @@ WHO = Exporter("make-forms", "Bản mẫu", "operations", WHOLE_CITY)
 
 
 def main(folder: Path) -> None:
-    """Write all samples and name them."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write all samples and name them. Raises Problem: store_empty, and what `places` and a file may raise."""
     t = Texts("vi")
     with places(settings()) as urls:
         engine = reader_engine(urls.store_reader_url)
         with reading(engine, WHOLE_CITY) as connection:
-            today = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
+            today = connection.execute(text("SELECT as_of_day FROM data_version")).scalar()
+            if today is None:
+                raise Problem("store_empty")
             late = connection.execute(
                 text("SELECT dossier_code FROM open_dossier WHERE overdue ORDER BY legal_due_at, dossier_id LIMIT 1")
             ).scalar()
             calls = first_call(connection).top(DISCUSSED, district=DISTRICT)
         engine.dispose()
+        folder.mkdir(parents=True, exist_ok=True)
         wards = [Discuss(c.ward.ward_code, reasons(c, t)) for c in calls]
         period = periods("reporting_month", today)[1]
         ward = registry().wards_of(DISTRICT)[0].code
@@ -68,7 +72,8 @@ def main(folder: Path) -> None:
                     job = desk.order(WHO, About(form, kind, t.lang, place.district, place.ward), make, t)
                     job.ended.wait(600)
                     if job.path is None:
-                        raise SystemExit(f"{name}.{kind}: {job.problem or job.state}")
+                        print(f"{name}.{kind}:", file=sys.stderr)
+                        raise job.problem or Problem("export_failed")
                     (folder / f"{name}.{kind}").write_bytes(job.path.read_bytes())
                     print(folder / f"{name}.{kind}", f"{job.done} rows")
         finally:
@@ -76,4 +81,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "out/forms"))
+    with told_plainly():
+        main(Path(sys.argv[1] if len(sys.argv) > 1 else "out/forms"))
