@@ -1,6 +1,7 @@
 """How a page asks: under the viewer's scope, with a plain sentence when there is no answer."""
 
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from datetime import date
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from config.i18n import Texts
 from data_access.queries.answers import Answer, NoAnswerError
+from pages.live import open_desk, unanswered_words
 from pages.running import current_desk
 from pages.viewer import Viewer
 from widgets.figures import banner
@@ -16,15 +18,24 @@ T = TypeVar("T")
 
 
 def ask(question: Callable[..., T], viewer: Viewer, **filters: Hashable) -> Answer[T]:
-    """The newest answer, or the last good one; stops the page with a sentence when there is none."""
+    """The newest answer, or the last good one; stops the page with a sentence when there is none.
+
+    What takes too long is not waited for: the page is drawn again when it is there.
+    """
+    desk = current_desk()
     try:
-        return current_desk().answers.ask(question, viewer.scope, **filters)
-    except NoAnswerError:
-        banner(
-            viewer.t("There are no figures to show yet. This page comes back by itself as soon as there are."),
-            bad=True,
-        )
+        answer = desk.answers.ask(question, viewer.scope, **filters)
+    except NoAnswerError as none:
+        _draw_again_after(none.coming)
+        banner(unanswered_words(viewer.t, desk.watch.pulse(), coming=none.coming is not None), bad=True)
         st.stop()
+    _draw_again_after(answer.coming)
+    return answer
+
+
+def _draw_again_after(question: "Future[Any] | None") -> None:
+    if question is not None:
+        open_desk().coming.append(question)
 
 
 def today(answer: Answer[Any], viewer: Viewer) -> date:

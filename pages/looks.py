@@ -6,6 +6,7 @@ so five hundred desks leave the processor to the drawing (decision 0015). The br
 
 import secrets
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -27,18 +28,20 @@ def shown_by(now: Pulse) -> tuple[object, ...]:
 class OpenDesk:
     """A desk between its runs, kept by its Streamlit session and gone with it.
 
-    token: only its own browser knows it; held: whose session it is; shown: what its last run drew (`shown_by`).
+    token: only its own browser knows it; held: whose session it is; shown: what its last run drew (`shown_by`);
+    coming: questions its last run did not wait for to the end.
     """
 
     held: Held | None = None
     lang: str = "vi"
     shown: tuple[object, ...] = ()
     drawing: bool = False
+    coming: "list[Future[Any]]" = field(default_factory=list)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def begin(self, held: Held | None, lang: str, now: Pulse) -> None:
         """A run begins that draws what is known `now`."""
-        self.held, self.lang, self.shown = held, lang, shown_by(now)
+        self.held, self.lang, self.shown, self.coming = held, lang, shown_by(now), []
         self.drawing = True  # a run slower than the figures change would start again and never end
         turns.begin(self.token)
         _open[self.token] = self
@@ -52,7 +55,8 @@ class OpenDesk:
         """Whether it should draw anew now: its session was ended, or there is something newer and it has a turn."""
         if self.held is None or not self.held.in_force():
             return True  # the shell shows the sign-in
-        return shown_by(now) != self.shown and turns.take(self.token)
+        newer = shown_by(now) != self.shown or any(question.done() for question in self.coming)
+        return newer and turns.take(self.token)
 
 
 _open: WeakValueDictionary[str, OpenDesk] = WeakValueDictionary()

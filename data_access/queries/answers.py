@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, QueuePool, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.kept import revision
-from data_access.queries.watch import Watch
+from data_access.queries.watch import Pulse, Watch
 from data_access.store.engine import Scope, reading
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,8 @@ D = TypeVar("D")
 Q = TypeVar("Q", bound=Callable[..., Any])
 PATIENCE_SECONDS = 10.0
 """How long a viewer waits for an answer before getting the last good one."""
+LATE_SECONDS = 30.0
+"""A question at work for longer than any statement may take has lost its store: it is asked again."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Answer(Generic[T]):
     version: int
     as_of: datetime
     stale: bool = False
+    coming: "Future[Any] | None" = field(default=None, compare=False, repr=False)
+    """Of a stale one, the question that is still at work: done when there is a newer answer."""
     made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
     """What screens made of the value, kept as long as it is."""
 
@@ -62,7 +66,25 @@ class Timing:
 
 
 class NoAnswerError(Exception):
-    """The store does not answer and this question has no earlier answer; or it holds no figures yet."""
+    """The store does not answer and this question has no earlier answer; or it holds no figures yet.
+
+    coming: the question that is still at work, when it only takes long; done when there is an answer.
+    """
+
+    def __init__(self, coming: "Future[Any] | None" = None) -> None:
+        super().__init__()
+        self.coming = coming
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A question at work, by its name, and what was known of alerts and configuration when it was asked."""
+
+    name: str
+    future: "Future[Answer[Any]]"
+    alerts: int
+    configured: int
+    since: float = field(default_factory=time.monotonic)
 
 
 class _Slot:
@@ -73,6 +95,26 @@ class _Slot:
         self.answer: Answer[Any] | None = None
         self.alerts = 0
         self.configured = 0
+        self.work: _Work | None = None
+
+    def take(self) -> bool:
+        """Keep what the question at work has found; whether there was something."""
+        work = self.work
+        if work is None or not work.future.done():
+            return False
+        self.work = None
+        error = work.future.exception()
+        if error is not None:
+            log.warning("question failed", question=work.name, error=str(error))
+            return False
+        self.answer, self.alerts, self.configured = work.future.result(), work.alerts, work.configured
+        return True
+
+    def behind(self, question: Callable[..., Any], pulse: Pulse, configured: int) -> bool:
+        """Whether there is more to know than the answer says, which may hang on targets, weights, the calendar, …"""
+        if self.answer is None or self.answer.version < pulse.version or self.configured != configured:
+            return True
+        return self.alerts < pulse.alerts and getattr(question, "of_alerts", False)
 
 
 class Answers:
@@ -83,7 +125,8 @@ class Answers:
         self._watch = watch
         self._slots: LRUCache[Hashable, _Slot] = LRUCache(maxsize=size)
         self._guard = threading.Lock()
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="question")
+        # One connection less than there are is the watch's: without it, slow questions look like a store that is away.
+        self._pool = ThreadPoolExecutor(max_workers=self.pool[1] - 1, thread_name_prefix="question")
         self.asked = 0
         """How many questions reached PostgreSQL."""
         self.given = 0
@@ -92,9 +135,9 @@ class Answers:
         """What each question that reached PostgreSQL took, by its name."""
 
     def ask(self, question: Callable[..., T], scope: Scope, **filters: Hashable) -> Answer[T]:
-        """The answer of `question` under `scope` at the newest version.
+        """The answer of `question` under `scope` at the newest version; the last good one when it takes too long.
 
-        Raises NoAnswerError when there is none and the store does not answer.
+        Raises NoAnswerError when there is none and the store does not answer, or not soon enough.
         """
         key = (question.__module__, question.__qualname__, scope, tuple(sorted(filters.items())))
         with self._guard:
@@ -108,19 +151,45 @@ class Answers:
         if not slot.lock.acquire(timeout=PATIENCE_SECONDS):
             return _last_good(slot)
         try:
-            configured = revision()  # what an answer says may hang on targets, weights, the calendar, …
-            moved = slot.alerts < pulse.alerts and getattr(question, "of_alerts", False)
-            moved = moved or slot.configured != configured
-            if slot.answer is None or slot.answer.version < pulse.version or moved:
-                # In a thread of its own: a store that hangs mid-question must not hang the viewer.
-                slot.answer = self._wait(self._pool.submit(self._fetch, question, scope, filters))
-                slot.alerts, slot.configured = pulse.alerts, configured
-            return slot.answer
-        except (SQLAlchemyError, TimeoutError) as error:
-            log.warning("question failed", question=question.__qualname__, error=str(error))
+            return self._newest(slot, pulse, question, scope, filters)
+        except TimeoutError:
+            log.warning("question takes long", question=question.__qualname__)
+            return _last_good(slot)
+        except SQLAlchemyError:
             return _last_good(slot)
         finally:
             slot.lock.release()
+
+    def _newest(
+        self, slot: _Slot, pulse: Pulse, question: Callable[..., T], scope: Scope, filters: dict[str, Hashable]
+    ) -> Answer[T]:
+        """The slot's answer, asked anew when it is behind.
+
+        1. What somebody's patience did not last for is kept when it comes, and not asked a second time meanwhile.
+        2. If that was asked before what is to be known now, the next one is asked, and not waited for.
+        """
+        configured = revision()
+
+        def begin() -> _Work:
+            # In a thread of its own: a store that hangs mid-question must not hang the viewer.
+            asked = self._pool.submit(self._fetch, question, scope, filters)
+            return _Work(question.__qualname__, asked, pulse.alerts, configured)
+
+        late = slot.take()
+        if not late and slot.behind(question, pulse, configured):
+            late = slot.work is not None and time.monotonic() - slot.work.since < LATE_SECONDS
+            if not late:
+                slot.work = begin()
+            assert slot.work is not None
+            try:
+                self._wait(slot.work.future)
+            finally:
+                slot.take()
+        if late and slot.behind(question, pulse, configured):
+            slot.work = begin()
+            return _last_good(slot)
+        assert slot.answer is not None
+        return slot.answer
 
     def _wait(self, asked: "Future[Answer[Any]]") -> Answer[Any]:
         """The answer; TimeoutError after PATIENCE_SECONDS, or as soon as the watch knows that the store hangs."""
@@ -163,10 +232,11 @@ def of_alerts(question: Q) -> Q:
 
 
 def _last_good(slot: _Slot) -> Answer[Any]:
-    known = slot.answer
+    known, work = slot.answer, slot.work
+    coming = None if work is None else work.future
     if known is None:
-        raise NoAnswerError
-    return replace(known, stale=True)
+        raise NoAnswerError(coming)
+    return replace(known, stale=True, coming=coming)
 
 
 def rows(connection: Connection, sql: str, **values: object) -> list[dict[str, Any]]:

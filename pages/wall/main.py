@@ -25,7 +25,7 @@ from data_access.devices import Heartbeat
 from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from data_access.wall_desk import StageNow, WallDesk, wall_desk
-from pages.live import pulse, trouble_words
+from pages.live import pulse, trouble_words, unanswered_words
 from pages.signin import Gate, in_force
 from pages.wall.door import SIGN_IN
 from pages.wall.screens import Drawn, gallery
@@ -183,10 +183,15 @@ def _drawn(path: str, t: Texts, waiting: DeltaGenerator) -> Drawn:
         try:
             return gallery.get(path, t, now)
         except NoAnswerError:
-            words = trouble_words(t, now) or t("There are no figures to show yet.")
+            words = trouble_words(t, now) or _no_figures(t, now)
         except Exception:  # noqa: BLE001 - told in the log by the gallery; the other screens are waiting too
             words = t("Something failed on this screen. It was written to the log; it is tried again.")
         _wait(waiting, words, t)
+
+
+def _no_figures(t: Texts, now: Pulse) -> str:
+    """Why there are none, though nothing is wrong; a wall asks again by itself."""
+    return t("There are no figures to show yet.") if now.version == 0 else unanswered_words(t, now, coming=True)
 
 
 def heartbeat(lang: str) -> None:

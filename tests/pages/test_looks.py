@@ -2,6 +2,7 @@
 
 import gc
 import json
+from concurrent.futures import Future
 from typing import cast
 
 import pytest
@@ -90,6 +91,19 @@ def test_one_run_for_new_figures_however_often_it_looks(room: Room) -> None:
     room.desk.end()
     room.clock += 2 * PATIENCE_SECONDS
     assert not room.draws()
+
+
+def test_what_a_run_did_not_wait_for_is_drawn_when_it_is_there(room: Room) -> None:
+    question: Future[int] = Future()
+    room.desk.coming.append(question)
+    room.desk.end()
+    assert not room.draws()
+    question.set_result(1)
+    assert room.draws()
+    room.begin()
+    room.desk.end()
+    room.clock += 2 * PATIENCE_SECONDS
+    assert not room.draws(), "once"
 
 
 def test_a_session_that_was_ended_is_told_at_once(room: Room) -> None:

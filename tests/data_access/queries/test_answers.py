@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from data_access.queries import answers as answers_module
 from data_access.queries import desk
 from data_access.queries.answers import Answers, NoAnswerError
 from data_access.queries.backlog import backlog
-from data_access.queries.watch import Pulse
-from data_access.store.engine import WHOLE_CITY, Scope
+from data_access.queries.watch import Pulse, Watch
+from data_access.store.engine import WHOLE_CITY, Scope, reader_engine
+from tests.support.processes import wait_for
 
 HA_DONG, CAU_GIAY = Scope(("268",)), Scope(("005",))
 calls: list[str] = []
@@ -147,6 +149,105 @@ def test_a_store_that_hangs_does_not_hang_the_viewer(
     began = time.monotonic()
     assert asking.ask(slow, WHOLE_CITY).stale
     assert time.monotonic() - began < 0.25
+
+
+class Gate:
+    """A question that waits until it is let through; says how often it was asked."""
+
+    def __init__(self) -> None:
+        self.__qualname__ = self.__name__ = "gate"
+        self.open, self.asked = threading.Event(), 0
+
+    def __call__(self, connection: Connection, **_: Any) -> int:
+        self.asked += 1
+        assert self.open.wait(30)
+        return self.asked
+
+
+def test_what_takes_too_long_is_not_asked_twice_and_not_lost(
+    asking: Answers, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(answers_module, "PATIENCE_SECONDS", 0.05)
+    for _ in range(3):
+        with pytest.raises(NoAnswerError) as none:
+            asking.ask(gate, WHOLE_CITY)
+        assert none.value.coming is not None
+        assert not none.value.coming.done()
+    gate.open.set()
+    none.value.coming.result(30)
+    answer = asking.ask(gate, WHOLE_CITY)
+    assert (answer.value, answer.stale, answer.coming, gate.asked) == (1, False, None, 1)
+
+
+def test_a_late_answer_of_an_older_version_is_given_while_the_next_is_asked(
+    asking: Answers, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(answers_module, "PATIENCE_SECONDS", 0.05)
+    with pytest.raises(NoAnswerError) as none:
+        asking.ask(gate, WHOLE_CITY)
+    gate.open.set()
+    assert none.value.coming is not None
+    none.value.coming.result(30)
+    gate.open.clear()
+    heard.version += 1
+    late = asking.ask(gate, WHOLE_CITY)
+    assert (late.value, late.stale) == (1, True)
+    assert late.coming is not None
+    gate.open.set()
+    assert late.coming.result(30).value == 2
+
+
+def test_a_question_that_fails_late_is_asked_again(
+    asking: Answers, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, real = threading.Event(), asking._fetch
+
+    def fails_late(*_: Any) -> Any:
+        assert gate.wait(30)
+        raise OperationalError("SELECT", {}, Exception("canceled by statement timeout"))
+
+    monkeypatch.setattr(answers_module, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(asking, "_fetch", fails_late)
+    with pytest.raises(NoAnswerError) as none:
+        asking.ask(slow, WHOLE_CITY)
+    assert none.value.coming is not None
+    gate.set()
+    assert isinstance(none.value.coming.exception(30), OperationalError)
+    monkeypatch.setattr(asking, "_fetch", real)
+    monkeypatch.setattr(answers_module, "PATIENCE_SECONDS", 10.0)
+    assert not asking.ask(slow, WHOLE_CITY).stale
+
+
+def test_a_question_whose_store_was_lost_is_asked_again(asking: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+    monkeypatch.setattr(answers_module, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(answers_module, "LATE_SECONDS", 0.0)
+    for _ in range(2):
+        with pytest.raises(NoAnswerError):
+            asking.ask(gate, WHOLE_CITY)
+    gate.open.set()
+    wait_for(lambda: gate.asked == 2, "the second one")
+
+
+def test_slow_questions_leave_the_watch_its_connection(small_city: Any) -> None:
+    engine = reader_engine(small_city.urls.store_reader_url)
+    watch = Watch(engine, lambda: 0.05)
+    asking, gate = Answers(engine, watch), Gate()
+    most = asking.pool[1]
+    with ThreadPoolExecutor(most + 4) as viewers:
+        found = [viewers.submit(asking.ask, gate, WHOLE_CITY, n=n) for n in range(most + 4)]
+        try:
+            wait_for(lambda: gate.asked >= most - 1, "as many questions as may be")
+            heard = watch._heard
+            wait_for(lambda: watch._heard > heard + 0.2, "the watch to be answered", 4)
+            assert watch.pulse().store_ok
+        finally:
+            gate.open.set()
+        assert all(not f.result().stale for f in found)
+    watch.stop()
+    engine.dispose()
 
 
 def test_a_store_known_to_hang_is_waited_for_no_longer(asking: Answers, heard: Heard) -> None:
