@@ -19,12 +19,12 @@ from config.logs import configure_logs
 from config.problems import Problem
 from config.settings import settings
 from data_access import audit, oidc, sessions, wall_desk
-from data_access.alerts import StandBy
 from data_access.demo import stack
 from data_access.exports import jobs
 from data_access.health import health, ready
 from data_access.metrics import metrics
 from data_access.queries import desk
+from data_access.standby import StandBy
 from pages.looks import look
 from pages.paths import SCREEN_PATHS
 from pages.requests import tell_failure
@@ -55,9 +55,9 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
 
 
 def _owner_url(handle: stack.StackHandle) -> str | None:
-    """The store where this process stands by to keep alerts; None while there is none, or when it shall not."""
+    """The store for which this process stands by; None while there is none."""
     known = handle.runtime
-    return known.store_owner_url if known.ready and settings().keep_alerts else None
+    return known.store_owner_url if known.ready else None
 
 
 def monitored(tell: Callable[[], Response]) -> Callable[[Request], Response]:

@@ -1,13 +1,13 @@
 """The alerts' keeper: takes the figures, decides by rules/alert.py, remembers in the store.
 
 A thread of the sync process, apart from the polls, so that a source that is away is noticed too. Application
-processes stand by: one of them looks when nobody has for a minute, so that a dead sync is noticed as well. Keepers
-exclude each other by an advisory lock; viewers only read. Messages go out from a thread of their own.
+processes stand by (standby.py), so that a dead sync is noticed as well. Keepers exclude each other by an advisory lock;
+viewers only read. Messages go out from a thread of their own.
 """
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +29,7 @@ from data_access.store import books
 
 log = structlog.get_logger("alerts")
 ALERT_LOCK = 7_200_588
-LOOK_SECONDS, STANDBY_SECONDS = 10.0, 60.0
+LOOK_SECONDS = 10.0
 
 STANDING = """
 SELECT alert_id, rule, subject_kind, subject_code, district_code, severity, told_value, value, since, clearing_since,
@@ -149,30 +149,6 @@ def keeping_alerts(store_owner_url: str, stop: threading.Event, standby: float =
         return {"alerts": AlertKeeper(engine, standby).look, "notifications": partial(send_due, engine)}
 
     return keeping(store_owner_url, stop, looks, LOOK_SECONDS)
-
-
-class StandBy:
-    """Keeps alerts and sends messages from an application process, should the sync's own keeper be gone."""
-
-    def __init__(self, owner_url: Callable[[], str | None]) -> None:
-        """owner_url: the store's owner account, None while there is no store yet."""
-        self._owner_url = owner_url
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alerts-standby", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End it (shutdown, tests)."""
-        self._stop.set()
-        self._thread.join(timeout=2)
-
-    def _run(self) -> None:
-        url = None
-        while url is None and not self._stop.wait(1.0):
-            url = self._owner_url()
-        if url is not None:
-            with keeping_alerts(url, self._stop, STANDBY_SECONDS):
-                self._stop.wait()
 
 
 def decided(

@@ -17,7 +17,7 @@ Look = Callable[[], object]
 
 
 def again_and_again(name: str, look: Look, stop: threading.Event, seconds: float = SECONDS) -> None:
-    """Call `look` every few seconds until `stop` is set; a row of failures of the store is logged once."""
+    """Call `look` every few seconds until `stop` is set, whatever fails; a row of failures is logged once."""
     failing = False
     while not stop.is_set():
         try:
@@ -26,6 +26,10 @@ def again_and_again(name: str, look: Look, stop: threading.Event, seconds: float
         except (SQLAlchemyError, Problem) as error:
             if not failing:
                 log.warning("not kept", what=name, error=str(error))
+            failing = True
+        except Exception:  # a thread that ended here would leave the last stage and alerts standing for good
+            if not failing:
+                log.exception("not kept", what=name)
             failing = True
         stop.wait(seconds)
 

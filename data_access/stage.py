@@ -1,7 +1,8 @@
 """The operating stage's keeper: takes the figures, decides by rules/stage.py, remembers in the store.
 
 One writer: a thread of the sync process, apart from the polls, so that a source that is away is noticed too.
-Two of them exclude each other by an advisory lock; viewers only read.
+Application processes stand by (standby.py), so that a dead sync is noticed as well. Keepers exclude each other by an
+advisory lock; viewers only read.
 """
 
 import json
@@ -51,14 +52,19 @@ def remembered(connection: Connection) -> dict[str, Held]:
     return {code: _held(kept) for code, kept in (memory or {}).items()}
 
 
+IDLE = "SELECT NOT EXISTS (SELECT FROM stage_now WHERE looked_at > :at - make_interval(secs => :s))"
 HISTORY = "INSERT INTO stage_history VALUES (:at, :was, :stage, :criterion, :value) ON CONFLICT DO NOTHING"
 
 
 class StageKeeper:
-    """Looks every few seconds; figures are counted again only when there is a new version of them."""
+    """Looks every few seconds; figures are counted again only when there is a new version of them.
 
-    def __init__(self, engine: Engine) -> None:
+    standby: look only when nobody has for so many seconds.
+    """
+
+    def __init__(self, engine: Engine, standby: float = 0) -> None:
         self._engine = engine
+        self._standby = standby
         self._counted: tuple[tuple[int, int], dict[str, float | None]] | None = None
 
     def look(self, now: datetime | None = None) -> Decision | None:
@@ -73,10 +79,12 @@ class StageKeeper:
             version = books.version(connection)
             if version is None:
                 return None
+            at = now or connection.execute(text("SELECT now()")).scalar_one()
+            if self._standby and not connection.execute(text(IDLE), {"at": at, "s": self._standby}).scalar_one():
+                return None
             of = version.number, revision()  # the usual number of arrivals hangs on the calendar
             if self._counted is None or self._counted[0] != of:
                 self._counted = (of, figures(connection))
-            at = now or connection.execute(text("SELECT now()")).scalar_one()
             before = connection.execute(text("SELECT stage, criterion FROM stage_now")).one_or_none()
             told = decide(
                 stages().criteria, remembered(connection), self._counted[1] | {"data_age": age_minutes(connection)}, at
@@ -91,9 +99,9 @@ class StageKeeper:
             return told
 
 
-def keeping_stage(store_owner_url: str, stop: threading.Event) -> AbstractContextManager[None]:
+def keeping_stage(store_owner_url: str, stop: threading.Event, standby: float = 0) -> AbstractContextManager[None]:
     """Keep the stage in a thread of its own while the block runs, or until `stop`."""
-    return keeping(store_owner_url, stop, lambda engine: {"stage": StageKeeper(engine).look})
+    return keeping(store_owner_url, stop, lambda engine: {"stage": StageKeeper(engine, standby).look})
 
 
 def _keep(connection: Connection, told: Decision, at: datetime) -> None:

@@ -12,7 +12,8 @@ from data_access import alerts as module
 from data_access import notifications
 from data_access.alert_desk import resolve
 from data_access.alert_figures import Reading
-from data_access.alerts import ALERT_LOCK, AlertKeeper, StandBy
+from data_access.alerts import ALERT_LOCK, AlertKeeper
+from data_access.standby import StandBy
 from tests.data_access.alert_rows import HA_DONG, HOAN_KIEM, AlertStore
 from tests.support.processes import wait_for
 

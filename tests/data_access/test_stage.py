@@ -9,8 +9,10 @@ from sqlalchemy import Engine, text
 from data_access import stage as module
 from data_access.rules.stage import Held
 from data_access.stage import STAGE_LOCK, StageKeeper, figures
+from data_access.standby import StandBy
 from data_access.wall_desk import StageNow, stage_now
 from tests.data_access.alert_rows import AlertStore
+from tests.support.processes import wait_for
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -80,6 +82,30 @@ def test_a_second_keeper_stands_aside(store: Engine) -> None:
         other.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": STAGE_LOCK})
         assert StageKeeper(store).look(START) is None
     assert StageKeeper(store).look(START) is not None
+
+
+def test_one_standing_by_looks_only_when_nobody_did(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "figures", lambda _: dict(QUIET))
+    assert StageKeeper(store).look(START) is not None
+    standby = StageKeeper(store, standby=60)
+    assert standby.look(START + 0.9 * MINUTE) is None
+    assert standby.look(START + MINUTE) is not None
+
+
+def test_without_a_sync_the_application_keeps_the_stage(alert_store: AlertStore) -> None:
+    """A sync that died can't say that the figures are old: the last stage it set would stay, calm and wrong."""
+    with alert_store.owner.begin() as connection:
+        connection.execute(text("TRUNCATE stage_now, stage_history"))
+        connection.execute(text("UPDATE data_version SET as_of = now() - interval '20 minutes'"))
+        connection.execute(text("UPDATE sync_status SET source_at = now() - interval '20 minutes'"))
+    standby = StandBy(lambda: alert_store.owner_url)
+    try:
+        wait_for(lambda: now(alert_store.owner) is not None, "the stage", 20)
+    finally:
+        standby.stop()
+    found = now(alert_store.owner)
+    assert found is not None
+    assert (found.stage, found.criterion) == (3, "data_age")
 
 
 def test_old_figures_raise_the_stage(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
