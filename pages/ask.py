@@ -9,8 +9,8 @@ import streamlit as st
 
 from config.i18n import Texts
 from data_access.queries.answers import Answer, NoAnswerError
-from pages.live import open_desk, unanswered_words
 from pages.running import current_desk
+from pages.unanswered import open_desk, unanswered_words
 from pages.viewer import Viewer
 from widgets.figures import banner
 

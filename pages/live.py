@@ -8,16 +8,11 @@ from config.i18n import Texts
 from config.problem_texts import TEXTS
 from config.problems import Problem
 from data_access.queries.watch import Pulse
-from pages.looks import OpenDesk, age, pulse
+from pages.looks import age, pulse
 from pages.signin import held
+from pages.unanswered import open_desk
 from pages.viewer import Viewer
 from widgets.figures import banner
-
-
-def open_desk() -> OpenDesk:
-    """This session's desk."""
-    desk: OpenDesk = st.session_state.setdefault("open-desk", OpenDesk())
-    return desk
 
 
 def remember_drawn(t: Texts) -> Pulse:
@@ -73,16 +68,3 @@ def trouble_banner(viewer: Viewer, now: Pulse) -> None:
     banner(words, bad=True)
     if now.trouble == "refused" and viewer.role == "it" and now.problem_code in TEXTS:
         banner(Problem(now.problem_code, **(now.problem_facts or {})).text(viewer.t.lang), bad=True)
-
-
-def unanswered_words(t: Texts, now: Pulse, *, coming: bool) -> str:
-    """Why a part of a screen has no figures, and when it will. coming: they are being asked for, and it takes long."""
-    if not now.store_ok:
-        return t("The operations store does not answer, and these figures have not been read before. They appear by "
-                 "themselves when it answers.")  # fmt: skip
-    if now.version == 0:
-        return t("There are no figures to show yet. This page comes back by itself as soon as there are.")
-    if coming:
-        return t("These figures take longer than usual. They appear here by themselves as soon as they are there.")
-    return t("These figures could not be read; the reason is in the log. They are asked for again with the next "
-             "figures, or when the page is loaded anew.")  # fmt: skip

@@ -25,8 +25,9 @@ from data_access.devices import Heartbeat
 from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from data_access.wall_desk import StageNow, WallDesk, wall_desk
-from pages.live import pulse, trouble_words, unanswered_words
+from pages.live import pulse, trouble_words
 from pages.signin import Gate, in_force
+from pages.unanswered import unanswered_words
 from pages.wall.door import SIGN_IN
 from pages.wall.screens import Drawn, gallery
 from widgets import wall as widget

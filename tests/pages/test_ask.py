@@ -12,7 +12,7 @@ from data_access.queries import answers
 from data_access.queries.first_call import first_call
 from data_access.queries.watch import Pulse
 from pages import first_call as first_calls
-from pages.live import unanswered_words
+from pages.unanswered import unanswered_words
 from tests.pages.conftest import Run, Screen
 
 LATE = "These figures take longer than usual. They appear here by themselves as soon as they are there."
