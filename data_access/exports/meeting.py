@@ -95,6 +95,9 @@ def _pack(data: Meeting, discuss: Sequence[Discuss], place: Official, before: Pe
     def against(value: str) -> str:
         return t("{period}: {value}", period=period_name(before, t), value=value)
 
+    def of_open(count: int) -> str:
+        return t("{share} of open", share=t.share(count, stock.open))
+
     def name(code: str) -> str:
         return indicator(code).name(t.lang)
 
@@ -104,8 +107,8 @@ def _pack(data: Meeting, discuss: Sequence[Discuss], place: Official, before: Pe
             (name("form_settled"), t.number(now.settled), against(t.number(then.settled))),
             (in_time, t.percent(now.on_time_share), against(t.percent(then.on_time_share))),
             (name("open"), t.number(stock.open), t("{n} suspended", n=t.number(stock.suspended))),
-            (name("overdue"), t.number(stock.overdue), t.share(stock.overdue, stock.open)),
-            (name("due_24h"), t.number(stock.due_24h), t.share(stock.due_24h, stock.open)),
+            (name("overdue"), t.number(stock.overdue), of_open(stock.overdue)),
+            (name("due_24h"), t.number(stock.due_24h), of_open(stock.due_24h)),
         ],
         "map": district_map(place.district or "", overdue, limits, [d.ward_code for d in discuss]),
         "map_title": t("Overdue dossiers by ward"),

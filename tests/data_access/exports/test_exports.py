@@ -28,6 +28,7 @@ from data_access.exports.jobs import Exports, Job, Make
 from data_access.exports.log import About, Format, note_export
 from data_access.exports.meeting import Discuss
 from data_access.exports.official import Exporter, Official, stamp
+from data_access.exports.pdf import write_pdf
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.form_lists import all_rows, first_rows
 from data_access.queries.form_meeting import meeting
@@ -175,6 +176,22 @@ def test_nothing_to_tell_is_told(desk: Exports, kind: Format) -> None:
         assert "không phát sinh" in values
     else:
         assert path.read_bytes().startswith(b"\xef\xbb\xbfSTT,")
+
+
+def test_no_row_is_broken_over_two_pages(tmp_path: Path) -> None:
+    _, _, *others = blank().columns
+
+    def row(n: int) -> Row:
+        return Row((f"r{n}", f"begin{n} " + "một câu dài " * (3 * (n % 9)) + f"end{n}", *(n,) * len(others)))
+
+    rows = [row(n) for n in range(1, 61)]
+    path = tmp_path / "long.pdf"
+    assert write_pdf(replace(blank(), rows=rows, count=60), path, T, lambda _: None) == 60
+    pages = [page.get_textpage().get_text_bounded().split() for page in pypdfium2.PdfDocument(path)]
+    assert len(pages) > 3
+    for n in range(1, 61):
+        (page,) = (words for words in pages if f"r{n}" in words)
+        assert {f"begin{n}", f"end{n}"} <= set(page), n
 
 
 def test_each_file_is_noted(desk: Exports, reader: Engine) -> None:
