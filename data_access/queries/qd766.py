@@ -154,6 +154,7 @@ def score(
     now = one(connection, f"SELECT as_of_day, {SCOPE} AS districts FROM data_version")
     as_of: date = now["as_of_day"]
     until = min(_month_end(last), as_of)
+    last = min(last, as_of.replace(day=1))  # what falls due later in a running year is not late yet
     units = units_of(connection, district, ward)
     by_unit = district is not None or ward is not None
     below: Level = "commune" if by_unit else "district"

@@ -164,6 +164,13 @@ def test_places_within_have_the_figures_they_have_alone(now: At, period: str) ->
         assert (ward.points, ward.settled, one.within) == (points(one.outcomes), one.counts.settled, ())
 
 
+@pytest.mark.parametrize("first", [date(2026, 10, 1), date(2026, 1, 1)], ids=["quarter", "year"])
+def test_a_running_period_counts_what_is_late_now_not_at_its_end(now: At, first: date) -> None:
+    so_far = asked(now, first, NOVEMBER, "city", {})
+    assert so_far.counts.open_in_time > 20, "some fall due later in the year"
+    assert asked(now, first, date(2026, 12, 1), "city", {}) == so_far
+
+
 def test_ranked_by_share_and_never_below_the_minimum(now: At, monkeypatch: pytest.MonkeyPatch) -> None:
     settled = [s.settled for s in asked(now, *PERIODS["year so far"], "city", {}).within]
     few = sorted(settled)[len(settled) // 2]
