@@ -20,6 +20,10 @@ class DistrictRules(Strict):
     slow_step: float = Field(default=1.25, gt=1, le=10)
     like_wards: int = Field(default=4, ge=1, le=4)
 
+    def enough(self, n: int) -> bool:
+        """Whether a share of `n` dossiers says something."""
+        return n >= self.least_settled
+
 
 def load(path: Path = DISTRICT_FILE) -> DistrictRules:
     """Read and check the file. Raises Problem with file, line, key and what would be right."""

@@ -39,6 +39,10 @@ class Rows(Strict):
     pdf: int = Field(ge=10, le=10_000)
     file: int = Field(ge=1_000, le=1_000_000)
 
+    def limit(self, extension: str) -> int:
+        """Most rows of a file of one kind: xlsx, csv, pdf."""
+        return self.pdf if extension == "pdf" else self.file
+
 
 class Forms(Strict):
     """The file as a whole."""

@@ -19,6 +19,13 @@ from config.yaml_lines import value_problem
 
 INDICATORS_FILE = CONFIG_DIR / "indicators.yaml"
 NONE = "none"
+Direction = Literal["up", "down", "none"]
+DIRECTIONS: dict[Direction, Words] = {
+    "up": {"vi": "cao hơn là tốt hơn", "en": "higher is better"},
+    "down": {"vi": "thấp hơn là tốt hơn", "en": "lower is better"},
+    "none": {"vi": "không có chiều tốt, xấu", "en": "neither way is better"},
+}
+"""Which way is better, in words."""
 
 
 class Definition(Strict):
@@ -31,7 +38,7 @@ class Definition(Strict):
     names: Words
     short: Words | None = None
     unit: Words
-    direction: Literal["up", "down", "none"]
+    direction: Direction
     formula: Words
     numerator: Words
     denominator: Words

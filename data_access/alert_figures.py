@@ -5,7 +5,7 @@ unit. A subject that is not given counts as 0. What the data's version decides i
 source and sync are, at every look.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from config.alert_kinds import (
     TargetRule,
     WardRule,
 )
-from config.indicators import indicator
+from config.indicators import Indicator, indicators
 from config.registry import registry
 from config.settings import settings
 from config.targets import Target, targets
@@ -73,16 +73,17 @@ class Reading:
 
 
 def readings(
-    connection: Connection, rule: AlertRule, now: datetime, goals: Sequence[Target] | None = None
-) -> list[Reading]:
+    connection: Connection, rule: AlertRule, now: datetime, goals: Sequence[Target] | None = None,
+    defined: Mapping[str, Indicator] | None = None,
+) -> list[Reading]:  # fmt: skip
     """All subjects that the rule's scope holds and whose figure is not nothing, at the store's clock `now`.
 
-    goals: the targets; None: those in force.
+    goals: the targets; defined: the registry of indicators; None: those in force.
     """
     if isinstance(rule, AgeRule):
         return list(_age(connection, rule, now))
     if isinstance(rule, TargetRule):
-        return list(_target(connection, rule, targets() if goals is None else goals))
+        return list(_target(connection, rule, targets() if goals is None else goals, defined))
     return list(_BY_KIND[type(rule)](connection, rule))
 
 
@@ -198,12 +199,14 @@ def _age(connection: Connection, rule: AgeRule, now: datetime) -> Iterator[Readi
         yield Reading(("source", rule.of), "", max(0.0, (now - at).total_seconds() / 60), SILENT[rule.of], since=at)
 
 
-def missed(indicator_code: str, figure: float, goal: float) -> float:
-    """By how much a target is missed, above 0 when it is; the registry says which way is better."""
-    return figure - goal if indicator(indicator_code).direction == "down" else goal - figure
+def missed(code: str, figure: float, goal: float, defined: Mapping[str, Indicator] | None = None) -> float:
+    """By how much a target is missed, above 0 when it is; the registry (None: in force) says which way is better."""
+    return figure - goal if (defined or indicators())[code].direction == "down" else goal - figure
 
 
-def _target(connection: Connection, rule: TargetRule, goals: Sequence[Target]) -> Iterator[Reading]:
+def _target(
+    connection: Connection, rule: TargetRule, goals: Sequence[Target], defined: Mapping[str, Indicator] | None
+) -> Iterator[Reading]:
     today = local_day(connection)
     mine = [g for g in goals if g.indicator == rule.indicator and g.by < today]
     newest = max((g.by for g in mine), default=None)
@@ -214,7 +217,7 @@ def _target(connection: Connection, rule: TargetRule, goals: Sequence[Target]) -
         if not whole or whole < rule.at_least or not rule.scope.holds(district):
             continue
         for goal in (g for g in mine if g.by == newest):  # sources disagree: each target stands for itself
-            value = missed(rule.indicator, part / whole, goal.value)
+            value = missed(rule.indicator, part / whole, goal.value, defined)
             if value > 0:
                 facts = {"figure": part / whole, "target": goal.value, "by": goal.by, "source": dict(goal.source)}
                 said = (*([code] if code else []), rule.indicator, goal.by.isoformat(), f"{goal.value:g}")

@@ -12,13 +12,12 @@ from config.indicators import indicator
 from config.registry import registry
 from data_access.period_words import KINDS, period_words
 from data_access.queries.compare import demand
-from data_access.queries.district import District, Place, ward_figures
+from data_access.queries.district import SHARES, District, Place, ward_figures
 from data_access.rules.alike import Traits, alike
 from data_access.rules.period import Period, comparable
 from pages import compare_periods
 from pages.address import Address, choose, put, seed, touched
 from pages.ask import ask, figures_day
-from pages.compare_periods import SHARES
 from pages.district import COLUMNS, COUNTED, lists_of, place_row
 from pages.first_call import top
 from pages.links import list_of, screen

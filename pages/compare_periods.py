@@ -12,6 +12,7 @@ from config.periods import Named
 from config.problems import Problem
 from data_access.period_words import KINDS, period_name, period_words
 from data_access.queries.compare import InPeriod, two_periods
+from data_access.queries.district import SHARES
 from data_access.rules.period import Period, comparable, parse, periods
 from pages.address import Address, choose
 from pages.ask import ask, figures_day
@@ -23,9 +24,6 @@ from pages.viewer import Viewer
 from widgets.figures import Figure, banner, figure_column, figure_row, lines, panel_title, title
 from widgets.table import Cell, Column, Row, table
 
-SHARES = {"form_on_time": ("in_time", "settled"), "online_period": ("received_online", "received"),
-          "satisfied_period": ("satisfied", "rated")}  # fmt: skip
-"""Shares as parts of flows (queries/district.py)."""
 IN_PERIOD = ("form_received", "form_settled", "form_on_time", "online_period", "satisfied_period", "form_open",
              "form_overdue")  # fmt: skip
 

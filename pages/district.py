@@ -196,7 +196,7 @@ def place_row(place: Place, data: District, t: Texts, lists: dict[str, str] | No
 def _share(part: str, whole: str, flows: dict[str, int], link: str, t: Texts) -> Cell:
     """A share with its n, which `link` lists; pale and last in order where n is small."""
     n = flows[whole]
-    enough = n >= district_rules().least_settled
+    enough = district_rules().enough(n)
     return Cell(t.share(flows[part], n), flows[part] / n if enough else None, "" if enough else "quiet",
                 t("n = {n}", n=t.number(n)) if n else "", link=link if n else "")  # fmt: skip
 
@@ -204,7 +204,7 @@ def _share(part: str, whole: str, flows: dict[str, int], link: str, t: Texts) ->
 def _change_cell(flows: dict[str, int], before: dict[str, int], median: float | None, t: Texts) -> Cell:
     points = change("in_time", "settled", flows, before)
     against: Any = ""
-    if median is not None and flows["settled"] >= district_rules().least_settled:
+    if median is not None and district_rules().enough(flows["settled"]):
         against = t("city {change}", change=t.change(100 * (flows["in_time"] / flows["settled"] - median), 1))
     if points is None:
         return Cell(NOTHING, None, "quiet", against)

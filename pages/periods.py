@@ -10,7 +10,7 @@ from config.i18n import Texts
 from config.periods import Kind, Named
 from config.problems import Problem
 from data_access.period_words import KINDS, period_name, read_day
-from data_access.rules.period import Period, custom, parse, periods
+from data_access.rules.period import Period, custom, parse, periods, usual
 from pages.address import Address, choose, put, seed, touched
 
 PARAMS = ("by", "period")
@@ -45,7 +45,7 @@ def choose_period(
         if kind == "custom":
             return _any_days(address, t, asked, today)
         offered = periods(kind, today)
-        past = next((p for p in offered if not p.running(today)), offered[0])
+        past = usual(offered, today)
         choices = offered if asked is None or asked in offered else sorted([*offered, asked], key=_age)
         return choose(t("Which"), choices, param="period", current=asked, default=past, code=lambda p: p.code,
                       shown=partial(_shown, today=today, t=t))  # fmt: skip

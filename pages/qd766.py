@@ -11,6 +11,7 @@ from data_access.queries.qd766 import Score, score
 from data_access.queries.scored import SCORED
 from data_access.rules.period import CALENDAR, Period
 from data_access.rules.qd766 import Outcome, Points, points
+from data_access.score_words import days_words, in_days, of_computable, points_words, ratio_words
 from pages.address import Address, put
 from pages.ask import ask, figures_day
 from pages.links import list_of
@@ -76,13 +77,6 @@ def _lists(place: Place, period: Period, data: Score, viewer: Viewer) -> dict[st
     return {name: list_of(viewer, "any", score=name, **months, **place.filters) for name in SCORED}
 
 
-def _of_computable(total: Points, t: Texts) -> str:
-    """12,4 of 20; a dash where nothing can be computed."""
-    if not total.computable:
-        return NOTHING
-    return t("{n} of {all}", n=t.number(total.reached, 1), all=t.short(total.computable))
-
-
 def _rest(total: Points, t: Texts) -> str:
     """The points that are not among those computable, by reason."""
     said = []
@@ -100,7 +94,7 @@ def _figures(data: Score, lists: dict[str, str], t: Texts) -> list[Figure]:
     in_time, days = found["qd766_2_1"], found["qd766_2_2"]
     total = points(data.outcomes)
     return [
-        Figure("qd766_score", t("{score} points", score=_of_computable(total, t)), _rest(total, t)),
+        Figure("qd766_score", t("{score} points", score=of_computable(total, t)), _rest(total, t)),
         Figure("qd766_2_1", t.percent(in_time.ratio),
                t("rule {rule} · {n} dossiers", rule=indicator("qd766_2_1").rule, n=t.number(data.counts.handled)),
                link=lists["handled"]),
@@ -108,14 +102,10 @@ def _figures(data: Score, lists: dict[str, str], t: Texts) -> list[Figure]:
                t("{late} late · {n} without due date left out", late=t.number(data.counts.settled_late),
                  n=t.number(data.counts.without_due)),
                link=lists["settled"]),
-        Figure("qd766_2_2", t.percent(None) if days.ratio is None else _days(days.ratio, t),
+        Figure("qd766_2_2", t.percent(None) if days.ratio is None else days_words(days.ratio, t),
                t("{n} dossiers completed, all procedures together", n=t.number(data.counts.done)),
                link=lists["done"]),
     ]  # fmt: skip
-
-
-def _days(n: float | None, t: Texts) -> str:
-    return NOTHING if n is None else t("{n} days", n=t.number(n, 1))
 
 
 def _groups(data: Score, t: Texts) -> None:
@@ -132,7 +122,7 @@ def _groups(data: Score, t: Texts) -> None:
             PointsBar(
                 t.pick(**group.names),
                 {part: getattr(total, part) for part in PARTS},
-                _of_computable(total, t),
+                of_computable(total, t),
                 t("of {n} points", n=t.short(group.max_points)) + " · " + _rest(total, t),
             )
         )
@@ -167,7 +157,7 @@ def _places(data: Score, place: Place, period: Period, viewer: Viewer) -> None:
             Row(one.code, [
                 Cell(t.number(rank) if ranked else NOTHING, rank if ranked else None),
                 Cell(name, name, "strong", "" if ranked else t("too few to rank")),
-                Cell(_of_computable(one.points, t), one.points.share if ranked else None, "" if ranked else "quiet",
+                Cell(of_computable(one.points, t), one.points.share if ranked else None, "" if ranked else "quiet",
                      t.percent(one.points.share)),
                 Cell(t.percent(one.in_time), one.in_time, "" if ranked else "quiet"),
                 Cell(t.number(one.settled), one.settled),
@@ -203,21 +193,16 @@ def _component(found: Outcome, order: int, lists: dict[str, str], t: Texts) -> R
     c = found.component
     above, below = ((lists[of] if of and n else "") for of, n in zip(
         COUNTED.get(c.measure or "", ("", "")), (found.numerator, found.denominator), strict=True))  # fmt: skip
-    days = c.unit["en"] != "%"
-    ratio = NOTHING
-    if found.ratio is not None:
-        ratio = _days(found.ratio, t) if days else t.percent(found.ratio)
-    elif found.state == "nothing":
-        ratio = t("nothing arose")
+    days = in_days(found)
     words = t("{numerator} ÷ {denominator}", numerator=t.pick(**c.numerator), denominator=t.pick(**c.denominator))
     return Row(
         c.id,
         [
             Cell(c.id, order),
             Cell(t.pick(**c.names), t.pick(**c.names), "strong", words),
-            Cell(_days(found.numerator, t) if days else t.number(found.numerator), found.numerator, link=above),
+            Cell(days_words(found.numerator, t) if days else t.number(found.numerator), found.numerator, link=above),
             Cell(t.number(found.denominator), found.denominator, link=below),
-            Cell(ratio, found.ratio),
+            Cell(ratio_words(found, t), found.ratio),
             Cell(t.percent(c.threshold, 0) if c.threshold else NOTHING, c.threshold),
             _points_cell(found, t),
             Cell(c.rule if c.rule != NONE else NOTHING, c.rule),
@@ -228,15 +213,7 @@ def _component(found: Outcome, order: int, lists: dict[str, str], t: Texts) -> R
 
 def _points_cell(found: Outcome, t: Texts) -> Cell:
     most = t("of {n}", n=t.short(found.component.max_points)) if found.component.max_points else ""
-    if found.points is not None:
-        return Cell(t.number(found.points, 2), found.points, "strong", most)
-    words = {
-        "watched": t("no points"),
-        "nothing": t("nothing arose"),
-        "not_computable": t("not computable"),
-        "not_applicable": t("not applicable"),
-    }
-    return Cell(words[found.state], None, "quiet", most)
+    return Cell(points_words(found, t), found.points, "quiet" if found.points is None else "strong", most)
 
 
 def _remark(found: Outcome, t: Texts) -> str:

@@ -14,12 +14,12 @@ from data_access.queries.answers import Answer
 from data_access.queries.quality import DOUBTS, Quality, quality, troubled_share
 from data_access.queries.silence import Silence, silence
 from data_access.rules.quality import BY_CODE, BY_UNIT, DOSSIER_ORDERS, KINDS, STEP_ORDERS, Kind, direction
+from data_access.silence_words import NEEDS_A_HAND, evidence, reason
 from pages import quality_examples
 from pages.address import Address, choose, put
 from pages.ask import ask
 from pages.links import list_of
 from pages.places import map_note, unit_words, ward_name
-from pages.silence_words import NEEDS_A_HAND, evidence, reason
 from pages.viewer import Viewer
 from widgets.figures import Figure, explained, figure_column, figure_row, note, panel_title, title
 from widgets.measure import class_breaks, shown, ward_values

@@ -19,6 +19,7 @@ from data_access.queries.red import What
 from data_access.queries.silence import silence
 from data_access.queries.ward import listed_then, ward_officers
 from data_access.rules.period import Period, comparable
+from data_access.silence_words import silence_line
 from data_access.working_time import per_working_day, recent_working_days
 from pages import red, ward_panel
 from pages.address import Address, choose
@@ -30,7 +31,6 @@ from pages.links import list_of, to_process
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
-from pages.silence_words import silence_line
 from pages.trend import flow_rows, flow_table, with_late
 from pages.viewer import Viewer
 from widgets.charts import flow_chart

@@ -10,12 +10,12 @@ from config.i18n import Texts
 from config.registry import registry
 from data_access.queries.backlog import WardDetail
 from data_access.queries.silence import Silence
+from data_access.silence_words import silence_line
 from pages.address import put
 from pages.ask import figures_day
 from pages.dossier_words import AGE
 from pages.links import list_of, one_dossier
 from pages.places import SERVICES, district_of, ward_name
-from pages.silence_words import silence_line
 from pages.viewer import Viewer
 from widgets.charts import age_bars
 from widgets.figures import Fact, banner, explained, facts, figure_column, note, panel_title

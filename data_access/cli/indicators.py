@@ -5,16 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from config.indicators import Indicator
+from config.indicators import DIRECTIONS, Indicator
 from config.indicators import indicators as registry
 from config.words import said
 
 Lang = Literal["vi", "en"]
-DIRECTIONS = {
-    "up": {"vi": "cao hơn là tốt hơn", "en": "higher is better"},
-    "down": {"vi": "thấp hơn là tốt hơn", "en": "lower is better"},
-    "none": {"vi": "không có chiều tốt, xấu", "en": "neither way is better"},
-}
 LABELS: dict[str, dict[Lang, str]] = {
     "unit": {"vi": "Đơn vị tính", "en": "Unit"},
     "direction": {"vi": "Chiều", "en": "Direction"},
@@ -46,7 +41,7 @@ def _entries(lang: Lang) -> list[str]:
 def _entry(entry: Indicator, lang: Lang) -> str:
     lines = {
         "unit": entry.unit[lang],
-        "direction": DIRECTIONS[entry.direction][lang],
+        "direction": said(DIRECTIONS[entry.direction], lang),
         "formula": entry.formula[lang],
         "numerator": entry.numerator[lang],
         "denominator": entry.denominator[lang],

@@ -68,6 +68,10 @@ class Job:
         """How much is done, 0 to 1."""
         return min(1.0, self.done / self.total) if self.total else 0.0
 
+    def is_old(self, keep_minutes: int) -> bool:
+        """Whether it has ended and was ordered longer ago than files are kept."""
+        return self.ended.is_set() and self.since < time.monotonic() - keep_minutes * 60
+
 
 class _Stopped(Exception):  # noqa: N818 - no error: the process ends
     pass
@@ -105,6 +109,11 @@ class Exports:
         self._begin()
         found = self._jobs.get(job_id)
         return found if found is not None and found.username == username else None
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All of them: waiting, at work, ended and kept."""
+        with self._guard:
+            return tuple(self._jobs.values())
 
     def close(self) -> None:
         """End what is at work and remove the files (shutdown, tests)."""
@@ -148,7 +157,7 @@ class Exports:
             version = connection.execute(text("SELECT version, as_of FROM data_version")).one()
             document = make(connection, version.version, version.as_of)
             job.total, job.name = document.count, f"{document.name}.{job.about.format}"
-            limit = forms().rows.pdf if job.about.format == "pdf" else forms().rows.file
+            limit = forms().rows.limit(job.about.format)
             if document.count > limit:
                 raise Problem("export_too_large", rows=t.number(document.count), most=t.number(limit))
 
@@ -164,9 +173,8 @@ class Exports:
         job.path, job.size = path, path.stat().st_size
 
     def _tidy(self) -> None:
-        oldest = time.monotonic() - forms().keep_minutes * 60
         with self._guard:
-            for job in [j for j in self._jobs.values() if j.ended.is_set() and j.since < oldest]:
+            for job in [j for j in self._jobs.values() if j.is_old(forms().keep_minutes)]:
                 self._drop(job)
 
     def _drop(self, job: Job) -> None:
@@ -188,6 +196,12 @@ def exports(reader_url: str) -> Exports:
             _exports.pop()[1].close()
         _exports.append((reader_url, Exports(reader_url)))
         return _exports[0][1]
+
+
+def jobs_here() -> tuple[Job, ...]:
+    """The jobs of this process; what others make is not known here. For previews/forms.py."""
+    with _guard:
+        return tuple(job for _, one in _exports for job in one.jobs())
 
 
 def close() -> None:

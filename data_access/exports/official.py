@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from config.city import city
-from config.forms import forms
+from config.forms import Receivers, forms
 from config.i18n import Texts
 from config.registry import registry
 from data_access.exports.document import Place, Stamp
@@ -57,14 +57,14 @@ class Official:
             return whole, f"{own} {registry().districts[self.district].name.upper()}"
         return "", whole
 
-    def receiver(self) -> str:
-        """Who gets this place's reports."""
+    def receiver(self, receivers: Receivers | None = None) -> str:
+        """Who gets this place's reports, by the wording given (None: what is in force)."""
         code = registry().wards[self.ward].district_code if self.ward else None
         district = registry().districts[code].name if code else ""
         own = city().name
         # Quận Hà Đông → quận Hà Đông within a sentence
         names = {"district": district[:1].lower() + district[1:], "city": own[:1].lower() + own[1:]}
-        return str(getattr(forms().receivers, self.level)).format(**names)
+        return str(getattr(receivers or forms().receivers, self.level)).format(**names)
 
 
 def scope_words(scope: Scope, t: Texts) -> str:

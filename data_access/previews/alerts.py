@@ -4,7 +4,7 @@ The figures, the memory and the instant are those of a look of the keeper now; i
 force and once with the edited ones, and what differs is told. Nothing is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,11 +14,12 @@ from sqlalchemy import Connection, text
 from config.alert_kinds import AlertRule
 from config.alerts import AlertRules
 from config.i18n import Texts, mark
+from config.indicators import Indicator
 from config.targets import Target
 from data_access.alert_figures import Reading, readings
 from data_access.alert_words import figure_words, say
 from data_access.alerts import Memory, decided, remembered
-from data_access.previews.table import Item, Preview, Table, shortened
+from data_access.previews.table import Item, Preview, Table, Tone, shortened
 from data_access.rules.alert import Subject
 
 State = Literal["open", "waits", "clears", "none"]
@@ -58,16 +59,18 @@ class Effect:
 
 
 def effects(
-    connection: Connection, before: AlertRules, after: AlertRules, goals: Sequence[Target] | None = None
-) -> list[Effect]:
-    """What the keeper's next look would do otherwise than with `before`. goals: edited targets; None: those in force.
+    connection: Connection, before: AlertRules, after: AlertRules, goals: Sequence[Target] | None = None,
+    defined: Mapping[str, Indicator] | None = None,
+) -> list[Effect]:  # fmt: skip
+    """What the keeper's next look would do otherwise than with `before`.
 
+    goals, defined: edited targets and indicators; None: those in force.
     connection: sees the whole city. Costs what two looks of the keeper cost.
     """
     at: datetime = connection.execute(text("SELECT now()")).scalar_one()
     memory = remembered(connection)
-    then = _outcomes(connection, before, memory, at, None)
-    now = _outcomes(connection, after, memory, at, goals)
+    then = _outcomes(connection, before, memory, at, None, None)
+    now = _outcomes(connection, after, memory, at, goals, defined)
     found = []
     for rule, subject in dict.fromkeys((*now, *then)):
         old, new = then.get((rule, subject), Outcome()), now.get((rule, subject), Outcome())
@@ -86,9 +89,13 @@ def effects(
 
 
 def _outcomes(
-    connection: Connection, known: AlertRules, memory: Memory, at: datetime, goals: Sequence[Target] | None
-) -> dict[tuple[str, Subject], Outcome]:
-    found = {n: {r.subject: r for r in readings(connection, rule, at, goals)} for n, rule in known.rules.items()}
+    connection: Connection, known: AlertRules, memory: Memory, at: datetime, goals: Sequence[Target] | None,
+    defined: Mapping[str, Indicator] | None,
+) -> dict[tuple[str, Subject], Outcome]:  # fmt: skip
+    found = {
+        name: {r.subject: r for r in readings(connection, rule, at, goals, defined)}
+        for name, rule in known.rules.items()
+    }
     made: dict[tuple[str, Subject], Outcome] = {}
     for name, decision in decided(known.rules, found, memory, at).items():
         severity = known.rules[name].severity
@@ -138,6 +145,6 @@ def _row(effect: Effect, rule: AlertRule, after: AlertRules, t: Texts) -> list[I
     words = t(CHANGES[effect.change], n=t.short(effect.minutes),
               severity=t.pick(**severity.word) if severity else effect.severity)  # fmt: skip
     worse = effect.change in ("opens", "waits")
-    tone: Literal["", "good", "bad"] = "bad" if worse else "good" if effect.change in ("ends", "clears") else ""
+    tone: Tone = "bad" if worse else "good" if effect.change in ("ends", "clears") else ""
     figure = Item(figure_words(rule, effect.value, t) if effect.value is not None else "", effect.value)
     return [Item(words, ORDER.index(effect.change), tone), Item(t.pick(**effect.what)), figure, Item(effect.rule)]

@@ -10,16 +10,22 @@ from config.i18n import Texts
 from data_access.previews import (
     alerts,
     city,
+    district,
     first_call,
+    forms,
+    indicators,
     keys,
     measures,
     periods,
+    qd766,
+    quality,
     screens,
     source,
     stages,
     targets,
     walls,
     working_calendar,
+    workload,
 )
 from data_access.previews.table import Preview
 from data_access.store.engine import WHOLE_CITY, reading
@@ -27,11 +33,13 @@ from data_access.store.engine import WHOLE_CITY, reading
 SECONDS = 60
 """Longest time that one question of a preview may take."""
 OF_FILE: dict[str, Callable[[Connection, Any, Any, Texts], Preview]] = {
-    "alerts": alerts.preview, "city": city.preview, "first_call": first_call.preview, "measures": measures.preview,
-    "periods": periods.preview, "screens": screens.preview, "source": source.preview, "stages": stages.preview,
-    "targets": targets.preview, "walls": walls.preview, "working_calendar": working_calendar.preview,
+    "alerts": alerts.preview, "city": city.preview, "district": district.preview, "first_call": first_call.preview,
+    "forms": forms.preview, "indicators": indicators.preview, "measures": measures.preview, "periods": periods.preview,
+    "qd766": qd766.preview, "quality": quality.preview, "screens": screens.preview, "source": source.preview,
+    "stages": stages.preview, "targets": targets.preview, "walls": walls.preview, "workload": workload.preview,
+    "working_calendar": working_calendar.preview,
 }  # fmt: skip
-"""(connection, what is in force, the edited one, texts) → what changes; the other files have their keys only."""
+"""Every file (config/files.py) → (connection, what is in force, the edited one, texts) → what changes."""
 
 
 def preview(
@@ -43,8 +51,6 @@ def preview(
     means, then the keys.
     """
     listed = keys.preview(path, *texts, t)
-    if name not in OF_FILE:
-        return listed
     with reading(engine, WHOLE_CITY) as connection:
         connection.execute(text(f"SET LOCAL statement_timeout = {SECONDS * 1_000}"))
         found = OF_FILE[name](connection, *values, t)

@@ -10,7 +10,7 @@ from config.i18n import NOTHING, Texts
 from config.indicators import indicator
 from config.measures import Measure
 from config.registry import registry
-from data_access.previews.table import Item, Preview, Table, shortened
+from data_access.previews.table import Item, Preview, Table, Tone, shortened
 from data_access.queries.answers import local_day
 from data_access.queries.backlog import backlog, measured
 from data_access.queries.coverage import coverage
@@ -85,13 +85,13 @@ def _rank(klass: int | None) -> int:
 
 def _row(move: Move, measure: Measure, t: Texts) -> list[Item]:
     ward = registry().wards[move.ward_code]
-    tone = "bad" if _rank(move.after) > _rank(move.before) else "good"
+    tone: Tone = "bad" if _rank(move.after) > _rank(move.before) else "good"
     return [
         Item(ward.name, float(ward.rank), "", registry().districts[ward.district_code].name),
         Item(indicator(measure.indicator).name(t.lang)),
         Item(figure_of(measure, move.value, t), move.value),
         Item(klass_words(move.before, t), _rank(move.before)),
-        Item(klass_words(move.after, t), _rank(move.after), tone),  # type: ignore[arg-type]
+        Item(klass_words(move.after, t), _rank(move.after), tone),
     ]
 
 

@@ -6,17 +6,19 @@ from typing import Literal
 
 from config.i18n import Texts
 
+Tone = Literal["", "good", "bad", "quiet"]
+"""bad: worse than before; good: better."""
 MOST = 200
 """Rows of one table; what is more is counted in a sentence."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A cell: its text, what it sorts by, a quiet second line. tone: "bad" is worse than before, "good" better."""
+    """A cell: its text, what it sorts by, a quiet second line."""
 
     text: str
     sort: float | str | None = None
-    tone: Literal["", "good", "bad", "quiet"] = ""
+    tone: Tone = ""
     small: str = ""
 
 
@@ -37,6 +39,11 @@ class Preview:
     said: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     stops: bool = False
+
+
+def fewer_is_better(before: float, after: float) -> Tone:
+    """How a number with the edit stands to the one now."""
+    return "bad" if after > before else "good" if after < before else ""
 
 
 def shortened(rows: Sequence[Sequence[Item]], said: list[str], t: Texts) -> Sequence[Sequence[Item]]:

@@ -44,6 +44,11 @@ WHERE w.day > CAST(:today AS date) - :days AND w.day < :today GROUP BY w.day, u.
 
 MEDIANS = "SELECT * FROM city_medians(:first, :last, :few)"
 
+SHARES = {"form_on_time": ("in_time", "settled"), "online_period": ("received_online", "received"),
+          "satisfied_period": ("satisfied", "rated")}  # fmt: skip
+"""Indicators that are shares of a period's flows: (part, whole)."""
+MEDIAN_OF = {"form_on_time": "on_time", "online_period": "online", "satisfied_period": "satisfied"}
+"""Share → its name in `District.medians`."""
 FLOWING = ("received", "received_online", "settled", "in_time", "rated", "satisfied")
 STANDING = ("open", "overdue", "due_24h", "suspended")
 

@@ -17,6 +17,7 @@ from data_access.queries.answers import one, rows
 from data_access.queries.units import units_of
 from data_access.working_time import working_days_in
 
+Tier = Literal["city", "district", "commune"]
 ListKind = Literal["overdue", "apology", "due_24h"]
 WHERE: dict[ListKind, str] = {"overdue": "d.overdue", "apology": "d.overdue", "due_24h": "d.due_24h"}
 ORDER: dict[ListKind, str] = {
@@ -53,6 +54,14 @@ COUNTS = """
 SELECT coalesce(sum(open), 0)::bigint AS open, coalesce(sum(overdue), 0)::bigint AS overdue,
        coalesce(sum(due_24h), 0)::bigint AS due_24h, coalesce(sum(suspended), 0)::bigint AS suspended
   FROM open_stock WHERE true {where}
+"""
+LENGTHS = """
+SELECT CASE GROUPING(u.district_code, u.ward_code) WHEN 3 THEN 'city' WHEN 1 THEN 'district' ELSE 'commune' END AS tier,
+       coalesce(sum(s.open), 0)::bigint AS open, coalesce(sum(s.overdue), 0)::bigint AS overdue,
+       coalesce(sum(s.due_24h), 0)::bigint AS due_24h, coalesce(sum(s.suspended), 0)::bigint AS suspended
+  FROM open_stock s LEFT JOIN unit u USING (unit_code)
+ GROUP BY GROUPING SETS ((), (u.district_code), (u.ward_code))
+HAVING GROUPING(u.district_code, u.ward_code) = 3 OR coalesce(u.district_code, u.ward_code, '') <> ''
 """
 BATCH = 500
 
@@ -107,6 +116,14 @@ def stock(connection: Connection, district: str | None = None, ward: str | None 
     """How many dossiers are open, overdue, due within 24 hours, suspended now."""
     where, values = _place(connection, district, ward)
     return Stock(**one(connection, COUNTS.format(where=where.format("unit_code")), **values))
+
+
+def stocks(connection: Connection) -> dict[Tier, list[Stock]]:
+    """The stock of the city, of every district and of every ward that has any. Called by previews/forms.py."""
+    found: dict[Tier, list[Stock]] = {"city": [], "district": [], "commune": []}
+    for row in rows(connection, LENGTHS):
+        found[row.pop("tier")].append(Stock(**row))
+    return found
 
 
 def _place(connection: Connection, district: str | None, ward: str | None) -> tuple[str, dict[str, Any]]:

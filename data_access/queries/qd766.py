@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from config.qd766 import Level, qd766
+from config.qd766 import Level, Qd766, qd766
 from data_access.queries.answers import one, rows
 from data_access.queries.now import SCOPE
 from data_access.queries.units import units_of
@@ -144,13 +144,16 @@ class Score:
 
 
 def score(
-    connection: Connection, first: date, last: date, level: Level, district: str | None = None, ward: str | None = None
-) -> Score:
-    """The score from the month of `first` to the month of `last` (both first days). For pages/qd766.py.
+    connection: Connection, first: date, last: date, level: Level, district: str | None = None,
+    ward: str | None = None, conf: Qd766 | None = None,
+) -> Score:  # fmt: skip
+    """The score from the month of `first` to the month of `last` (both first days), by `conf` (None: in force).
 
-    `level`: of the place asked for. `ward` or `district`: their codes; neither: all that the scope lets be seen. Within
-    a district its wards are compared, within a wider scope its districts, within a ward nothing.
+    For pages/qd766.py and previews/qd766.py. `level`: of the place asked for. `ward` or `district`: their codes;
+    neither: all that the scope lets be seen. Within a district its wards are compared, within a wider scope its
+    districts, within a ward nothing.
     """
+    conf = conf or qd766()
     now = one(connection, f"SELECT as_of_day, {SCOPE} AS districts FROM data_version")
     as_of: date = now["as_of_day"]
     until = min(_month_end(last), as_of)
@@ -165,7 +168,7 @@ def score(
     years, less, more = _by_year(first, last)
     values = {
         "first": first, "last": last, "day": until, "units": list(units), "powers": list(POWERS[level]),
-        "powers_within": list(POWERS[below]), "unwritten": list(qd766().procedures_without_written_result),
+        "powers_within": list(POWERS[below]), "unwritten": list(conf.procedures_without_written_result),
         "years": years, "less": less, "more": more, "districts": now["districts"],
     }  # fmt: skip
 
@@ -199,9 +202,9 @@ def score(
     # '' are the city's departments; a district's own office is no ward
     within = {} if ward else {c: units.get(c) if by_unit else c for c in (flows.keys() | timely.keys()) - {TOTAL, ""}}
     return Score(
-        outcomes(qd766().components, whole, level),
+        outcomes(conf.components, whole, level),
         whole,
-        _ranked((code, counts(key, below), below) for key, code in within.items() if code),
+        _ranked(((code, counts(key, below), below) for key, code in within.items() if code), conf),
         until,
     )
 
@@ -239,13 +242,13 @@ def _under_rule_c(row: dict[str, Any]) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _ranked(places: Iterable[tuple[str, Counts, Level]]) -> tuple[Standing, ...]:
+def _ranked(places: Iterable[tuple[str, Counts, Level]], conf: Qd766) -> tuple[Standing, ...]:
     """Best share of the computable points first; those too small to rank last, by their codes."""
     found = []
     for code, c, level in places:
         in_time = (c.settled - c.settled_late + c.open_in_time) / c.handled if c.handled else None
-        found.append(Standing(code, points(outcomes(qd766().components, c, level)), c.settled, in_time))
-    few = qd766().min_settled
+        found.append(Standing(code, points(outcomes(conf.components, c, level)), c.settled, in_time))
+    few = conf.min_settled
     return tuple(sorted(found, key=lambda s: (s.settled < few, -(s.points.share or 0) * (s.settled >= few), s.code)))
 
 

@@ -1,6 +1,6 @@
 """Data quality: how many rows are doubtful, of which kind, where, and which ones for example."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.measures import Measure
-from data_access.queries.answers import local_day, rows
+from config.quality import QualityLimits
+from data_access.queries.answers import local_day, one, rows
 from data_access.rules.quality import BY_UNIT
 from data_access.store.quality_rollup import BACKWARDS, NO_DUE, TESTS, TROUBLED, filled
 
@@ -77,6 +78,18 @@ def doubtful(connection: Connection, doubt: str, since: date | None, units: Coll
     """
     found = _by_unit(connection, since)
     return sum(unit[doubt] for code, unit in found.items() if units is None or code in units)
+
+
+def doubt_counts(connection: Connection, kinds: Sequence[str], limits: QualityLimits) -> dict[str, int]:
+    """How many dossiers have each of some kinds of TESTS by `limits`, counted from the dossiers themselves.
+
+    Read through the index of doubtful dossiers, which holds all that any allowed limits can name. Called by
+    previews/quality.py.
+    """
+    tests = {kind: filled(TESTS[kind], limits) for kind in kinds}
+    counts = ", ".join(f"count(*) FILTER (WHERE {test}) AS {kind}" for kind, test in tests.items())
+    found = one(connection, f"SELECT {counts} FROM dossier WHERE {' OR '.join(tests.values())}")
+    return {kind: int(found[kind]) for kind in kinds}
 
 
 def _by_unit(connection: Connection, since: date | None) -> dict[str, dict[str, Any]]:

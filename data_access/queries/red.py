@@ -1,12 +1,13 @@
 """Why a ward is red: what changed in its open or overdue dossiers since the end of a day, in parts that add up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from config.district import district_rules
+from config.district import DistrictRules, district_rules
 from config.settings import settings
 from data_access.queries.answers import one, rows
 from data_access.queries.now import FROM
@@ -61,6 +62,7 @@ ABSENT = """
 SELECT officer_id, display_name, last_seen_at FROM officer
 WHERE officer_id = ANY (CAST(:officers AS text[])) AND last_seen_at < :seen
 """
+HOLDERS = "SELECT DISTINCT officer_id FROM officer_held"
 NAMES = "SELECT procedure_code, name FROM procedure WHERE procedure_code = ANY (CAST(:procedures AS text[]))"
 
 
@@ -85,11 +87,13 @@ class Change:
     officers: dict[str, dict[str, Any]]
 
 
-def why_changed(connection: Connection, ward: str, what: What, day: date) -> Change:
-    """What made a ward's figure change since the end of `day`. Called by pages/red.py.
+def why_changed(connection: Connection, ward: str, what: What, day: date, rules: DistrictRules | None = None) -> Change:
+    """What made a ward's figure change since the end of `day`, by `rules` (None: those in force).
 
-    Reads the ward's open dossiers and its flows since then; the cost does not grow with its history.
+    Called by pages/red.py and previews/district.py. Reads the ward's open dossiers and its flows since then; the cost
+    does not grow with its history.
     """
+    rules = rules or district_rules()
     at = one(connection, "SELECT as_of, as_of_day AS today FROM data_version")
     units = list(units_of(connection, None, ward))
     values = {"units": units, "day": day, **at}
@@ -110,9 +114,10 @@ def why_changed(connection: Connection, ward: str, what: What, day: date) -> Cha
             left["suspended"] = _resumed(connection, values, day)
     else:
         left = {"closed": flows["received"] - len(fresh) - flows["settled"]}
-    officers = _absent(connection, fresh, at["as_of"])
+    holders = {officer for one_ in fresh for officer in one_.officers}
+    officers = _absent(connection, holders, at["as_of"], rules)
     before = overdue if what == "overdue" else opened
-    parts = decompose(before, after, fresh, left, officers.keys(), district_rules().alike)
+    parts = decompose(before, after, fresh, left, officers.keys(), rules.alike)
     named = [part.procedure for part in parts if part.procedure is not None]
     names = {r["procedure_code"]: r["name"] for r in rows(connection, NAMES, procedures=named)}
     told = {part.officer: officers[part.officer] for part in parts if part.officer is not None}
@@ -129,8 +134,19 @@ def _resumed(connection: Connection, values: dict[str, Any], day: date) -> int:
     return int(one(connection, RESUMED, **asked)["n"] - paused)
 
 
-def _absent(connection: Connection, fresh: list[Fresh], as_of: datetime) -> dict[str, dict[str, Any]]:
-    """Officers who hold one of these and have not been seen for long."""
-    seen = office_hours_before(as_of, district_rules().absent_hours)
-    holders = sorted({officer for one_ in fresh for officer in one_.officers})
-    return {row.pop("officer_id"): row for row in rows(connection, ABSENT, officers=holders, seen=seen)}
+def absent_holders(connection: Connection, rules: DistrictRules) -> dict[str, dict[str, Any]]:
+    """All officers who hold an open step and count as absent: id → display_name, last_seen_at.
+
+    Called by previews/district.py.
+    """
+    as_of = one(connection, "SELECT as_of FROM data_version")["as_of"]
+    holders = {row["officer_id"] for row in rows(connection, HOLDERS)}
+    return _absent(connection, holders, as_of, rules)
+
+
+def _absent(
+    connection: Connection, holders: Collection[str], as_of: datetime, rules: DistrictRules
+) -> dict[str, dict[str, Any]]:
+    """Those of some officers who have not been seen for long."""
+    seen = office_hours_before(as_of, rules.absent_hours)
+    return {row.pop("officer_id"): row for row in rows(connection, ABSENT, officers=sorted(holders), seen=seen)}

@@ -68,7 +68,9 @@ def scored_values(first: date, last: date, today: date) -> dict[str, Any]:
 
 def scored_total(connection: Connection, name: str, first: date, last: date, place: dict[str, str | None]) -> int:
     """How many dossiers of a place (district, ward) a count of SCORED has, as the score itself counts them."""
-    counts = score(connection, first.replace(day=1), last.replace(day=1), "city", **place).counts
+    counts = score(
+        connection, first.replace(day=1), last.replace(day=1), "city", place.get("district"), place.get("ward")
+    ).counts
     in_time = counts.settled - counts.settled_late
     sums = {"settled_in_time": in_time, "in_time": in_time + counts.open_in_time}
     return sums[name] if name in sums else int(getattr(counts, name))

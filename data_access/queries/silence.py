@@ -90,9 +90,12 @@ class Silence:
     limits: SilenceLimits
 
 
-def silence(connection: Connection, district: str | None = None) -> Silence:
-    """Silent wards, of one district when given. Called by pages/quality.py and pages/ward_panel.py."""
-    today, limits = local_day(connection), quality_limits().silence
+def silence(connection: Connection, district: str | None = None, limits: SilenceLimits | None = None) -> Silence:
+    """Silent wards, of one district when given, by `limits` (None: those in force).
+
+    Called by pages/quality.py, pages/ward_panel.py and previews/quality.py.
+    """
+    today, limits = local_day(connection), limits or quality_limits().silence
     since = working_days_back(today, limits.days)
     wards = _wards(connection, today, since, district, limits)
     if not wards:

@@ -1,7 +1,8 @@
 """Who carries the load: open steps of each officer, split 1/n, against peers of the same role and tier."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -57,11 +58,15 @@ _PEERS = """officer_id IN (SELECT officer_id FROM officer
 _ONE = _NAMED.format(load=_LOAD.format(held=_PEERS, recent="officer_id = :officer")) + "WHERE o.officer_id = :officer"
 
 
+BUSY = "load_index >= :busy_index"
+IDLE = "active AND coalesce(load_index, 0) <= :idle_index"
+"""Conditions on a row of LOAD: listed as overloaded, as having room. The limits (workload.yaml) rule out both."""
+
 # What is told of a group of officers; median and highest of those who hold a step.
-SUMS = """
+SUMS = f"""
 count(*) FILTER (WHERE steps > 0) AS officers, coalesce(sum(steps), 0) AS steps, coalesce(sum(overdue), 0) AS overdue,
 coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY steps) FILTER (WHERE steps > 0), 0) AS median,
-coalesce(max(steps), 0) AS most, count(*) FILTER (WHERE load_index >= :busy_index) AS busy,
+coalesce(max(steps), 0) AS most, count(*) FILTER (WHERE {BUSY}) AS busy,
 coalesce(sum(finished_28), 0) AS finished_28, coalesce(sum(with_due_28), 0) AS with_due_28,
 coalesce(sum(on_time_28), 0) AS on_time_28
 """
@@ -74,9 +79,9 @@ WITH load AS MATERIALIZED (
    WHERE (CAST(:tier AS text) IS NULL OR tier = :tier) AND (CAST(:role AS text) IS NULL OR role = :role)
      AND (CAST(:district AS text) IS NULL OR district_code = :district)
 ), busy AS (
-  SELECT * FROM load WHERE load_index >= :busy_index ORDER BY {_BUSY} LIMIT {{rows}}
+  SELECT * FROM load WHERE {BUSY} ORDER BY {_BUSY} LIMIT {{rows}}
 ), idle AS (
-  SELECT * FROM load WHERE active AND coalesce(load_index, 0) <= :idle_index ORDER BY {_IDLE} LIMIT {{rows}}
+  SELECT * FROM load WHERE {IDLE} ORDER BY {_IDLE} LIMIT {{rows}}
 )
 SELECT (SELECT row_to_json(w) FROM (SELECT {SUMS} FROM load) w) AS whole,
        (SELECT json_agg(b) FROM ({_NAMED.format(load="TABLE busy")} ORDER BY {_BUSY}) b) AS busy,
@@ -88,6 +93,11 @@ SELECT (SELECT row_to_json(w) FROM (SELECT {SUMS} FROM load) w) AS whole,
 _UNITS = "LEFT JOIN (SELECT unit_code, name AS unit_name, ward_code FROM unit) u USING (unit_code)"
 ROWS = 200
 """Officers in a list at most."""
+
+_LISTED = f"""
+SELECT officer_id, CASE WHEN {BUSY} THEN 'busy' ELSE 'idle' END AS list FROM ({LOAD}) o WHERE {BUSY} OR {IDLE}
+"""
+_SOME = _NAMED.format(load=f"SELECT * FROM ({LOAD}) l WHERE officer_id = ANY (CAST(:officers AS text[]))")
 
 
 @dataclass(frozen=True)
@@ -156,6 +166,18 @@ def officer(connection: Connection, officer_id: str) -> dict[str, Any] | None:
     """One officer's load; None when there is nobody by that id in the scope. Called by pages/workload.py."""
     found = rows(connection, _ONE, officer=officer_id)
     return found[0] if found else None
+
+
+def listed(connection: Connection, busy_index: float, idle_index: float) -> dict[str, Literal["busy", "idle"]]:
+    """Every officer of either list, whole: id → list. Called by previews/workload.py."""
+    found = rows(connection, _LISTED, busy_index=busy_index, idle_index=idle_index)
+    return {row["officer_id"]: row["list"] for row in found}
+
+
+def some_officers(connection: Connection, officers: Collection[str]) -> list[dict[str, Any]]:
+    """The loads of officers by id, highest index first (columns of OFFICER_LOAD). Called by previews/workload.py."""
+    found = rows(connection, _SOME, officers=list(officers))
+    return sorted(found, key=lambda row: (-(row["load_index"] or 0.0), -row["steps"], row["officer_id"]))
 
 
 def roles(connection: Connection) -> list[str]:

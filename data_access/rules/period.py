@@ -10,7 +10,7 @@ A period is known by its code, which stands in addresses:
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,6 +54,11 @@ def periods(kind: Named, today: date, rules: PeriodRules | None = None) -> list[
         found.append(period)
         day = period.first - timedelta(days=1)
     return found
+
+
+def usual(offered: Sequence[Period], today: date) -> Period:
+    """Of periods from the newest back, the one shown without a wish: the newest that is over, or the only one."""
+    return next((period for period in offered if not period.running(today)), offered[0])
 
 
 def containing(kind: Named, day: date, rules: PeriodRules | None = None) -> Period:

@@ -14,10 +14,10 @@ from data_access.queries.quality import Quality, examples, quality
 from data_access.queries.silence import Silence
 from data_access.rules.quality import BY_CODE, BY_UNIT
 from data_access.rules.silence import REASONS
+from data_access.silence_words import PAPER, evidence, reason, silence_line
+from data_access.silence_words import REASONS as WORDS
 from pages import quality_examples
 from pages.quality import Found, small_share
-from pages.silence_words import PAPER, evidence, reason, silence_line
-from pages.silence_words import REASONS as WORDS
 from tests.pages.conftest import HA_DONG, Run, english
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

@@ -65,7 +65,7 @@ class Scene:
         for module in (alert_keeper, alerts):
             monkeypatch.setattr(module, "readings", self._readings)
 
-    def _readings(self, connection: Connection, rule: AlertRule, now: datetime, goals: Any = None) -> list[Reading]:
+    def _readings(self, connection: Connection, rule: AlertRule, now: datetime, *_: Any) -> list[Reading]:
         facts = {"open": 40, "overdue": 9}
         return [Reading(("ward", n), HA_DONG, value, f"Phường {n}", facts=facts) for n, value in self.figures.items()]
 
