@@ -171,14 +171,14 @@ def _process(now: Vitals, t: Texts) -> Iterator[Check]:
     used, most = now.pool
     yield Check(
         t("Connections of this process"),
-        "warn" if used >= most else "good",
+        "warn" if used >= most - 1 else "good",  # one is the watch's
         t("{n} of {all} in use", n=t.number(used), all=t.number(most)),
         t("Screens wait for the store: look at the slowest questions below, and at the store's load."),
     )
     yield Check(
         t("Answers from memory"),
         "told",
-        t("{share} of {n}", share=t.percent(now.hits), n=t.number(now.given)) if now.given else t("none yet"),
+        t("{share} of {n} answers", share=t.percent(now.hits), n=t.number(now.given)) if now.given else t("none yet"),
         t("It rises with the number of viewers; whether the store is slow, the slowest question says."),
     )
     slowest = max((timing.slowest for timing in now.timings.values()), default=0.0)

@@ -226,10 +226,13 @@ def _history(lang: str, dark: bool, level3: str, level4: str, unit: str, day: st
     point = marks.mark_point(shape="diamond", filled=True, size=90, color=c.attention).encode(
         x="by:T", y="n:Q", tooltip=tip
     )
-    words = marks.mark_text(align="left", dx=4, dy=-7, fontSize=12, color=c.attention).encode(
-        x=alt.value(2), y="n:Q", text="short:N"
-    )
-    return _finish(alt.layer(area, rule, point, words), lang, dark, 320)
+
+    def words(**more: Any) -> Any:
+        text = marks.mark_text(align="left", dx=4, dy=-9, fontSize=12, color=c.attention, **more)
+        return text.encode(x=alt.value(2), y="n:Q", text="short:N")
+
+    halo = words(stroke=c.panel, strokeWidth=4, strokeJoin="round")  # they stand on areas and lines of the grid
+    return _finish(alt.layer(area, halo, rule, point, words()), lang, dark, 320)
 
 
 @lru_cache(maxsize=16)

@@ -48,7 +48,7 @@ SHOTS = {
     "my-district-light-vi": ("hadong", "/district", (1440, 900), "Light", "vi", True),
     "my-district-dark-en": ("hadong", "/district", DESK, "Dark", "en", True),
     "ward-light-vi": ("hadong", "/ward?ward=09541&of=open", (1440, 900), "Light", "vi", True),
-    "ward-dark-en": ("trungtam", "/ward?ward=09553", DESK, "Dark", "en", True),
+    "ward-dark-en": ("trungtam", "/ward?ward=09553&of=open", DESK, "Dark", "en", True),
     "process-vi": ("hadong", "/process?procedure=2.000815&period=2026", DESK, "Light", "vi", True),
     "process-dark-en": ("trungtam", "/process", WALL, "Dark", "en", True),
     "compare-vi": ("hadong", "/compare?wards=09541,09556,09562&by=year", DESK, "Light", "vi", True),

@@ -27,7 +27,7 @@ FINE = Vitals(
     disk_free=80, disk_total=100, up_seconds=60.0, store=STORE, versions=versions(),
 )  # fmt: skip
 WORST = Vitals(
-    pulse=Pulse(heartbeat_at=LATE, sync_state="source_down"), pool=(8, 8), given=0, asked=0,
+    pulse=Pulse(heartbeat_at=LATE, sync_state="source_down"), pool=(7, 8), given=0, asked=0,
     timings={"units": Timing(1, 9.0, 9.0)}, memory=9_000_000_000, disk_free=1, disk_total=100, up_seconds=60.0,
     store=replace(STORE, connections=99, done={"backup": Done(LATE, False, {})},
                   findings=(Finding(NOW, "dossier", "stale", date(2026, 11, 20), 4),)),
