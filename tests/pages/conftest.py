@@ -112,7 +112,17 @@ Run = Callable[..., Screen]
 @pytest.fixture
 def run(small_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """run("backlog", "wall", "en", ward="00001") → Screen."""
-    for name, value in small_city.env.items():
+    yield from _running(small_city, monkeypatch)
+
+
+@pytest.fixture
+def run_full(full_city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """The same over the full city."""
+    yield from _running(full_city, monkeypatch)
+
+
+def _running(city: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    for name, value in city.env.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     monkeypatch.setattr(answers, "PATIENCE_SECONDS", 60.0)  # a busy machine is no store that hangs
