@@ -86,7 +86,8 @@ def _shares(
     if turned:
         heads = [(t("Ward"), False), (t("Share"), False), (t("Value"), True), (t("Dossiers"), True),
                  (t("With the edit"), False)]  # fmt: skip
-        tables.append(Table(t("Shares of wards that change"), heads, shortened(turned, said, t), NOTHING))
+        title = t("Shares of wards that change")
+        tables.append(Table(title, heads, shortened(turned, said, t, title), NOTHING))
 
 
 def _figures(connection: Connection, few: int, period: Period, today: date) -> District:
@@ -117,7 +118,8 @@ def _absent(
     rows = [_officer(row, then | now, gone=row["officer_id"] in now, t=t) for row in some_officers(connection, changed)]
     heads = [(t("Officer"), False), (t("Unit"), False), (t("Last signed in"), True), (t("Steps held"), True),
              (t("With the edit"), False)]  # fmt: skip
-    tables.append(Table(t("Officers who change"), heads, shortened(rows, said, t), NOTHING))
+    title = t("Officers who change")
+    tables.append(Table(title, heads, shortened(rows, said, t, title), NOTHING))
 
 
 def _officer(row: dict[str, Any], known: dict[str, dict[str, Any]], *, gone: bool, t: Texts) -> list[Item]:

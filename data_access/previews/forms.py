@@ -56,34 +56,35 @@ def _receivers(before: Forms, after: Forms, t: Texts) -> Table:
 def _rows(
     found: dict[Tier, list[Stock]], before: Rows, after: Rows, said: list[str], tables: list[Table], t: Texts
 ) -> None:
-    said.append(
-        t("A list shows its first {n} rows on the screen, now {before}; a PDF holds {pdf}, now {pdf_before}; any other "
-          "file {file}, now {file_before}.", n=t.number(after.screen), before=t.number(before.screen),
-          pdf=t.number(after.pdf), pdf_before=t.number(before.pdf), file=t.number(after.file),
-          file_before=t.number(before.file))
-    )  # fmt: skip
-    rows = []
-    for kind in LISTS:
-        for tier, places in found.items():
-            lengths = [place.of(kind) for place in places]
-            longest = max(lengths, default=0)
-            rows.append([
-                Item(indicator(kind).name(t.lang)),
-                Item(t(TIERS[tier]), None, "", t("{n} lists", n=t.number(len(lengths)))),
-                Item(t.number(longest), longest),
-                *(cell for file in ("pdf", "csv")
-                  for cell in _too_long(lengths, before.limit(file), after.limit(file), t)),
-            ])  # fmt: skip
-    heads = [(t("List"), False), (t("Of"), False), (t("Rows of the longest"), True),
-             (t("Too long for a PDF now"), True), (t("With the edit"), True),
-             (t("Too long for Excel and CSV now"), True), (t("With the edit"), True)]  # fmt: skip
-    tables.append(Table(t("Present lists and the limits"), heads, rows, NOTHING))
+    """The limits that change, and how many of the present lists each refuses."""
+    if before.screen != after.screen:
+        said.append(t("A list shows its first {n} rows on the screen, now {before}.", n=t.number(after.screen),
+                      before=t.number(before.screen)))  # fmt: skip
+    limits = {
+        "pdf": t("A PDF holds {n} rows, now {before}.", n=t.number(after.pdf), before=t.number(before.pdf)),
+        "csv": t("Excel and CSV hold {n} rows, now {before}.", n=t.number(after.file), before=t.number(before.file)),
+    }
+    refused = {"pdf": t("Too long for a PDF now"), "csv": t("Too long for Excel and CSV now")}
+    for file, words in limits.items():
+        then, now = before.limit(file), after.limit(file)
+        if then == now:
+            continue
+        said.append(words)
+        heads = [(t("List"), False), (t("Of"), False), (t("Rows of the longest"), True), (refused[file], True),
+                 (t("With the edit"), True)]  # fmt: skip
+        rows = [_list(kind, tier, places, then, now, t) for kind in LISTS for tier, places in found.items()]
+        tables.append(Table(t("Present lists and the limits"), heads, rows, NOTHING))
 
 
-def _too_long(lengths: list[int], before: int, after: int, t: Texts) -> list[Item]:
-    """How many lists are refused as a file of so many rows."""
-    then, now = (sum(n > most for n in lengths) for most in (before, after))
-    return [Item(t.number(then), then), Item(t.number(now), now, fewer_is_better(then, now))]
+def _list(kind: ListKind, tier: Tier, places: list[Stock], then: int, now: int, t: Texts) -> list[Item]:
+    """The lists of a tier's places, and how many are refused as a file of so many rows."""
+    lengths = [place.of(kind) for place in places]
+    longest, counts = max(lengths, default=0), [sum(n > most for n in lengths) for most in (then, now)]
+    return [
+        Item(indicator(kind).name(t.lang)), Item(t(TIERS[tier]), None, "", t("{n} lists", n=t.number(len(lengths)))),
+        Item(t.number(longest), longest), Item(t.number(counts[0]), counts[0]),
+        Item(t.number(counts[1]), counts[1], fewer_is_better(*counts)),
+    ]  # fmt: skip
 
 
 def _files(jobs: tuple[Job, ...], before: Forms, after: Forms, t: Texts) -> list[str]:

@@ -12,7 +12,7 @@ from data_access.previews.table import Item, Preview, Table, shortened
 
 Said = Callable[[Indicator, str], str]
 READ: dict[str, Said] = {
-    mark("Name"): Indicator.name,
+    mark("Name of the figure"): Indicator.name,
     mark("Name in the head of a table"): Indicator.short_name,
     mark("Unit"): Indicator.unit_name,
     mark("Formula"): Indicator.formula_text,

@@ -91,7 +91,7 @@ def _groups(then: Scored, now: Scored, t: Texts) -> Table:
             _points(was, None, t), _points(will, was, t),
             Item(t.number(will.not_computable, 1) if will else NOTHING, will.not_computable if will else None, "quiet"),
         ])  # fmt: skip
-    heads = [(t("Group"), False), (t("Points now"), True), (t("With the edit"), True), (t("not computable"), True)]
+    heads = [(t("Group"), False), (t("Points now"), True), (t("With the edit"), True), (t("Not computable"), True)]
     return Table(t("Points by group"), heads, rows, NOTHING)
 
 

@@ -46,9 +46,13 @@ def fewer_is_better(before: float, after: float) -> Tone:
     return "bad" if after > before else "good" if after < before else ""
 
 
-def shortened(rows: Sequence[Sequence[Item]], said: list[str], t: Texts) -> Sequence[Sequence[Item]]:
-    """The first rows; `said` gets a sentence about those left out."""
-    count_left_out(len(rows), said, t)
+def shortened(rows: Sequence[Sequence[Item]], said: list[str], t: Texts, title: str = "") -> Sequence[Sequence[Item]]:
+    """The first rows; `said` gets a sentence about those left out. title: of the table, where there are several."""
+    if title and len(rows) > MOST:
+        said.append(t("“{table}” shows the first {n} of {all} rows.", table=title, n=t.number(MOST),
+                      all=t.number(len(rows))))  # fmt: skip
+    else:
+        count_left_out(len(rows), said, t)
     return rows[:MOST]
 
 

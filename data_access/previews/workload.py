@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from config.i18n import NOTHING, Texts, mark
 from config.registry import registry
 from config.workload import WorkloadLimits
-from data_access.previews.table import Item, Preview, Table, shortened
+from data_access.previews.table import Item, Preview, Table, Tone, shortened
 from data_access.queries.workload import listed, some_officers
 
 List = Literal["busy", "idle", ""]
@@ -60,23 +60,28 @@ def preview(connection: Connection, before: WorkloadLimits, after: WorkloadLimit
         if officers
         else t("No officer comes into a list or leaves one by the steps held now.")
     )
-    rows = [_row(row, *found.lists(row["officer_id"]), t) for row in officers]
     heads = [(t("Officer"), False), (t("Unit"), False), (t("Steps held"), True), (t("Load index"), True),
              (t("Now"), False), (t("With the edit"), False)]  # fmt: skip
-    table = Table(t("Officers who come into a list or leave one"), heads, shortened(rows, said, t), NOTHING)
-    return Preview(said, [table] if rows else [])
+    tables = []
+    for name in ("busy", "idle"):
+        rows = [
+            _row(row, *lists, t) for row in officers if name in (lists := found.lists(row["officer_id"]))
+        ]  # fmt: skip
+        title = t("{list}: officers who come in or leave", list=t(LISTS[name]))
+        tables += [Table(title, heads, shortened(rows, said, t, title), NOTHING)] if rows else []
+    return Preview(said, tables)
 
 
 def _row(row: dict[str, Any], before: List, after: List, t: Texts) -> list[Item]:
     known = registry()
     unit = known.ward_name(row["ward_code"], row["unit_name"] or row["unit_code"])
     district = known.districts.get(row["district_code"])
-    heavier = ORDER.index(after) > ORDER.index(before)
+    tone: Tone = "bad" if after == "busy" else "good" if before == "busy" else ""
     return [
         Item(row["display_name"], None, "", row["officer_id"]),
         Item(unit, None, "", district.name if district else ""),
         Item(t.short(row["steps"]), float(row["steps"])),
         Item(t.number(row["load_index"], 2), float(row["load_index"] or 0.0)),
         Item(t(LISTS[before]), ORDER.index(before), "quiet"),
-        Item(t(LISTS[after]), ORDER.index(after), "bad" if heavier else "good"),
+        Item(t(LISTS[after]), ORDER.index(after), tone),
     ]
