@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection, Engine, text
 
 from config.problems import Problem
+from config.settings import settings
 from data_access import audit
 from data_access.source.check import EntityCheck, check_entity
 from data_access.source.contract import ENTITIES
@@ -17,7 +18,7 @@ from data_access.source.profile import load_profile
 from data_access.source.reader import Source, source_engine
 from data_access.source.trial import limited, words_of
 from data_access.store.engine import WHOLE_CITY, reader_engine, reading
-from data_access.sync import reconcile_books
+from data_access.sync import compare, reconcile_books
 from data_access.sync.reconcile_books import Finding, Round
 
 log = structlog.get_logger(__name__)
@@ -122,15 +123,25 @@ def stored_rows(connection: Connection) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The round that somebody asked for, the rounds that run by themselves, and what was lately found."""
+    """The round that somebody asked for, the rounds that run by themselves, and what was lately found.
+
+    begins: where the round at work that was asked for begins; of one over all days the store's oldest change.
+    """
 
     rounds: dict[str, Round]
     findings: list[Finding]
+    begins: date | None = None
 
 
 def reconciled(connection: Connection, since: datetime) -> Reconciled:
     """How reconciling stands; findings since an instant. Called by pages/source.py."""
-    return Reconciled(reconcile_books.rounds(connection), reconcile_books.findings(connection, since))
+    rounds, begins = reconcile_books.rounds(connection), None
+    asked = rounds.get("asked")
+    if asked is not None and asked.ended_at is None:
+        begins = asked.since
+        if begins is None and (oldest := compare.oldest(connection, ENTITIES["dossier"], None)) is not None:
+            begins = oldest.astimezone(settings().tz).date()
+    return Reconciled(rounds, reconcile_books.findings(connection, since), begins)
 
 
 def ask_reconcile(engine: Engine, who: str, reason: str, since: date | None, every_row: bool) -> None:

@@ -133,7 +133,7 @@ def _rounds(viewer: Viewer, known: Runtime) -> None:
     with st.container(key="source-progress"):
         asked = found.rounds.get("asked")
         if asked is not None and asked.ended_at is None:
-            share, words = _progress(asked, t.local(now).date(), t)
+            share, words = _progress(asked, found.begins, t.local(now).date(), t)
             st.progress(share, words)
     table(
         [Column(t("Round")), Column(t("Began"), "right"), Column(t("Days"), "right"), Column(t("Repaired"), "right"),
@@ -144,12 +144,12 @@ def _rounds(viewer: Viewer, known: Runtime) -> None:
     lines([_finding(one, t) for one in found.findings[:5]] or [t("Nothing had to be repaired in the last 30 days.")])
 
 
-def _progress(asked: Round, today: date, t: Texts) -> tuple[float, str]:
-    """How much of a round is done: by days when its first one is known."""
-    if asked.since is None or asked.next_day is None:
+def _progress(asked: Round, begins: date | None, today: date, t: Texts) -> tuple[float, str]:
+    """How much of a round is done, by days from the one it begins with."""
+    if begins is None or asked.next_day is None:
         return 0.0, t("Comparing: {n} days done", n=t.number(asked.days))
-    whole = max(1, (today - asked.since).days + 1)
-    done = min(1.0, max(0.0, (asked.next_day - asked.since).days / whole))
+    whole = max(1, (today - begins).days + 1)
+    done = min(1.0, max(0.0, (asked.next_day - begins).days / whole))
     return done, t("Comparing: up to {day}, {n} rows repaired", day=t.day(asked.next_day), n=t.number(asked.repaired))
 
 

@@ -98,6 +98,22 @@ def test_a_round_that_was_asked_for_shows_how_far_it_is(run: Run, rounds: Engine
     assert english(shown.texts) == []
 
 
+def test_a_round_over_all_days_shows_how_far_it_is(run: Run, rounds: Engine) -> None:
+    """Its first day is that of the oldest change that the store has."""
+    t = Texts("vi")
+    source_desk.ask_reconcile(rounds, "thu", "thử", None, False)
+    with rounds.begin() as connection:
+        oldest, as_of = connection.execute(
+            text("SELECT min(updated_at), as_of FROM dossier, data_version GROUP BY 2")
+        ).one()
+        first, today = (t.local(at).date() for at in (oldest, as_of))
+        half = first + (today - first) / 2
+        reconcile_books.advance(connection, reconcile_books.rounds(connection)["asked"], half, 0, 0.1)
+    shown = run("source", "it")
+    assert (today - first).days > 300
+    assert bars(shown.app) == [(49, t("Comparing: up to {day}, {n} rows repaired", day=t.day(half), n="0"))]
+
+
 @pytest.fixture
 def unknown_codes(owner: Engine) -> Iterator[None]:
     """Two codes that no list has, and none of the files ordered."""
