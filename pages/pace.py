@@ -3,10 +3,19 @@
 A process draws one screen at a time whatever it is asked (Python's lock). Without turns, five hundred screens that
 notice a new version together all wait for each other, and what a person just clicked waits behind them. After a redraw
 its turn rests for as long as that took: the busier the process, the rarer the redraws, and each one stays quick.
+
+Walls have turns of their own, so that they never stand behind hundreds of desks.
+
+`Work` holds for every run, whoever asked for it: when three hundred screens come back at once, a few are served at a
+time, first come first served. All at work together, each would hand Python's lock on after a few milliseconds, and
+the event loop, which must hand it over for each message and each new thread, would send nothing for minutes.
 """
 
 import threading
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from config.city import city
 
@@ -18,6 +27,10 @@ LONGEST_LOOK = 4.0
 """Seconds between two looks of a desk; below what makes the page say that the server is gone (connection.js)."""
 VIEWERS_A_SECOND = 200
 """Looks a second that a process should spend time on."""
+RUNS_AT_WORK = 3
+"""Runs of scripts at work at a time in one process."""
+RUN_SECONDS = 1.0
+"""A run that takes longer waits for something, the store or a file: the next one begins beside it."""
 
 
 class Turns:
@@ -65,4 +78,57 @@ class Turns:
             return round(1000 * min(LONGEST_LOOK, max(city().refresh.desk, len(self._seen) / VIEWERS_A_SECOND)))
 
 
+class Work:
+    """`at_work` frames a run: it waits until fewer than RUNS_AT_WORK others are at work, in the order of coming."""
+
+    def __init__(self) -> None:
+        self._at_work: dict[int, float] = {}
+        self._waiting: deque[threading.Event] = deque()
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The calling thread's run; one within it (a run that begins itself again) is part of it."""
+        me = threading.get_ident()
+        if me in self._at_work:
+            yield
+            return
+        self._come(me)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._at_work.pop(me, None)
+                self._call_next()
+
+    def _come(self, me: int) -> None:
+        called = threading.Event()
+        with self._guard:
+            self._waiting.append(called)
+            self._call_next()
+        while True:
+            with self._guard:
+                first = self._waiting[0] is called
+                left = self._seconds_left()
+                if first and left <= 0:
+                    self._waiting.popleft()
+                    self._at_work[me] = time.monotonic()
+                    self._call_next()
+                    return
+                called.clear()
+            called.wait(left if first else None)
+
+    def _call_next(self) -> None:
+        if self._waiting:
+            self._waiting[0].set()
+
+    def _seconds_left(self) -> float:
+        """Until one more may begin, if nobody ends before."""
+        now = time.monotonic()
+        quick = sorted(at for at in self._at_work.values() if now - at < RUN_SECONDS)
+        return quick[-RUNS_AT_WORK] + RUN_SECONDS - now if len(quick) >= RUNS_AT_WORK else 0.0
+
+
 turns = Turns()
+wall_turns = Turns()
+work = Work()

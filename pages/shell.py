@@ -21,6 +21,7 @@ from data_access.demo.stack import runtime
 from pages.language import texts
 from pages.links import follow
 from pages.live import drawing_ended, remember_drawn, trouble_banner
+from pages.pace import work
 from pages.requests import begin_request, tell_failure, who_looks
 from pages.screens import SCREENS, Screen, screens_for
 from pages.signin import Gate
@@ -125,7 +126,8 @@ def guarded() -> None:
     """One run with its request id; what goes wrong in it is told."""
     begin_request()
     try:
-        main()
+        with work.at_work():  # a wall's beat that goes over into a whole run has not waited for its turn yet
+            main()
     except Exception as error:  # noqa: BLE001 - logged by tell_failure
         tell_failure(error)
 

@@ -4,7 +4,9 @@ Whatever fails, the last good picture stays: a run that has nothing to show yet 
 Streamlit takes a picture away only when the run that left it out has ended.
 """
 
+import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +28,7 @@ from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from data_access.wall_desk import StageNow, WallDesk, wall_desk
 from pages.live import pulse, trouble_words
+from pages.pace import wall_turns
 from pages.signin import Gate, in_force
 from pages.unanswered import unanswered_words
 from pages.wall.door import SIGN_IN
@@ -40,6 +43,7 @@ ROLES = frozenset({"operations", "it", "wall"})
 """Who may look at a wall besides devices: those who may see the whole city."""
 SIZE = "wall-size"
 DRAWING = "wall-drawing"
+TURN = "wall-turn"
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,15 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
     size = widget.control(look.name, order, texts, t.lang, st.query_params.get("screen"))
     if size is not None:
         st.session_state[SIZE] = size
-    shown = {path: _drawn(path, t, waiting) for path in dict.fromkeys(path for path, _ in order)}
+    wall_turns.begin(_turn())
+    try:
+        _draw(dict.fromkeys(path for path, _ in order), t, waiting)
+    finally:
+        wall_turns.end(_turn())
+
+
+def _draw(paths: Iterable[str], t: Texts, waiting: DeltaGenerator) -> None:
+    shown = {path: _drawn(path, t, waiting) for path in paths}
     st.session_state["wall-shown"] = shown
     st.session_state[DRAWING] = True  # else a run slower than the figures change would start again and never end
     try:
@@ -175,6 +187,12 @@ def _show(look: Look, wall: Wall, t: Texts, waiting: DeltaGenerator) -> None:
             with st.container(key=f"wall-map-{path}"):
                 if drawn.picture.map is not None:
                     ward_map(key=f"wall-{path}", **drawn.picture.map)
+
+
+def _turn() -> str:
+    """Whose turn it is: this page's."""
+    key: str = st.session_state.setdefault(TURN, secrets.token_hex(8))
+    return key
 
 
 def _drawn(path: str, t: Texts, waiting: DeltaGenerator) -> Drawn:
@@ -205,7 +223,9 @@ def heartbeat(lang: str) -> None:
         return
     desk = wall_desk(known.store_owner_url)
     drawing = st.session_state.get(DRAWING, False)
-    if _changed(look, desk) or (look.refused is None and not drawing and _behind(look, lang, now)):
+    if _changed(look, desk) or (
+        look.refused is None and not drawing and _behind(look, lang, now) and wall_turns.take(_turn())
+    ):
         st.rerun()
     if look.refused is not None:
         widget.pulse(Beat(_milliseconds(datetime.now(UTC)), _shift(t)))
