@@ -14,6 +14,7 @@ from pages.viewer import Viewer
 from widgets.figures import First
 
 A_DAY = 24 * 60
+JOINT = " · "
 
 
 def top(n: int, viewer: Viewer, district: str | None = None) -> list[Call]:
@@ -34,21 +35,24 @@ def reasons(call: Call, t: Texts, *, short: bool = False) -> list[str]:
     """What stands badly at the ward with its figures, what weighs most first; `short` for walls."""
     phrases: tuple[tuple[tuple[Reason, ...], str], ...] = (
         (("overdue", "overdue_rate", "overdue_change", "oldest_days"), _overdue(call, t, short)),
-        (("due_24h", "still"), _soon(call, t)),
+        (("due_24h", "still"), _soon(call, t, short)),
         (("link_minutes",), _link(call, t, short)),
         (("work_days",), t("{n} days of work open", n=t.number(call.ward.work_days, 1))),
-        (("alerts",), t("{n} alerts not acknowledged", n=t.number(call.alerts))),
+        (("alerts",), t("unacknowledged alerts: {n}", n=t.number(call.alerts))),
     )
     weights = [sum(call.points.get(code, 0.0) for code in codes) for codes, _ in phrases]
     return [phrases[n][1] for n in sorted(range(len(phrases)), key=lambda n: -weights[n]) if weights[n]]
 
 
-def first_of(call: Call, t: Texts, most: int | None = None) -> First:
-    """The ward as a line of a ranked list; with `most` (walls) only so many reasons, in short words."""
-    why = reasons(call, t) if most is None else reasons(call, t, short=True)[:most]
+def first_of(call: Call, t: Texts, room: int | None = None) -> First:
+    """The ward as a line of a ranked list; with `room` (walls) in short words, the heaviest reason and what else goes
+    whole into so many characters."""
+    why = reasons(call, t, short=room is not None)
+    if room is not None:
+        why = [said for n, said in enumerate(why, 1) if n == 1 or len(JOINT.join(why[:n])) <= room]
     code, overdue = call.ward.ward_code, call.ward.overdue
     figure = (t.number(overdue), t("dossiers overdue")) if overdue else ("", "")
-    return First(ward_name(code), district_of(code), " · ".join(why), *figure)
+    return First(ward_name(code), district_of(code), JOINT.join(why), *figure)
 
 
 def linked(call: Call, viewer: Viewer) -> First:
@@ -72,10 +76,12 @@ def _overdue(call: Call, t: Texts, short: bool) -> str:
     return ", ".join(said)
 
 
-def _soon(call: Call, t: Texts) -> str:
+def _soon(call: Call, t: Texts, short: bool) -> str:
     ward = call.ward
     if not ward.still:
         return t("{n} due within 24 hours", n=t.number(ward.due_24h))
+    if short:
+        return t("{n} due within 24 hours, {still} not moving", n=t.number(ward.due_24h), still=t.number(ward.still))
     return t("{n} due within 24 hours, {still} of them not moving", n=t.number(ward.due_24h),
              still=t.number(ward.still))  # fmt: skip
 

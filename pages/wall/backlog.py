@@ -80,5 +80,7 @@ def _trend(trend: list[dict[str, Any]], t: Texts) -> str:
     plane = Plane(720, 138, 0, max(len(rows) - 1, 1), max([*values, 4.0]), axis=False)
     points = list(enumerate(values))
     words = [(n, rows[n]["day"].strftime("%d/%m")) for n in range(1, len(rows), 7)]
-    drawn = plane.ticks(words) + plane.line(points) + (plane.end(points[-1], t.number(values[-1])) if points else [])
+    ground: list[tuple[float, float]] = [(n, 0.0) for n, _ in points]
+    drawn = plane.band(ground, points) + plane.ticks(words) + plane.line(points)
+    drawn += plane.end(points[-1], t.number(values[-1])) if points else []
     return parts.panel(t("Overdue, last 31 days"), t("dossiers"), plane.svg(drawn, t("Overdue, last 31 days")))

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from config.i18n import NOTHING, Texts
+from config.indicators import indicator
 from config.registry import registry
 from data_access.queries.connections import Connections, connections
 from pages.places import SERVICES, SHORT_SERVICES, ward_name
 from pages.wall.asking import ask
-from pages.wall.words import as_of_words, more_words, short_district
+from pages.wall.words import as_of_words, checked_words, more_words, short_district
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 from widgets.ward_map import ClassBreak, WardValue
@@ -24,12 +25,12 @@ def picture(t: Texts) -> Picture:
     answer = ask(connections)
     data, at = answer.value, answer.as_of
     html = parts.screen(
-        t("Connections"), as_of_words(t, at) + " · " + t("last check {clock}", clock=t.clock(data.checked_at)),
-        "1fr 52rem", "10.4rem 1fr",
+        t("Connections"), as_of_words(t, at), "1fr 50.4rem", "10.4rem 1fr",
         parts.stack(*(_card(code, data, t) for code in SERVICES), area="1 / 1 / 2 / 3", direction="row"),
         parts.panel(t("Links of {n} wards", n=t.number(len(registry().wards))),
                     t("one equal tile a ward, grouped by district"), ""),
         _down(data, at, t),
+        checked=checked_words(data.checked_at, at, t),
     )  # fmt: skip
     return Picture(html, _map(data, at, t))
 
@@ -41,18 +42,17 @@ def state_of(row: dict[str, Any], at: datetime) -> str:
     return "onestop" if row["onestop"] is not None else "video" if row["video"] is not None else "up"
 
 
+CARDS = {"wan": "links_up", "onestop": "links_onestop", "video": "links_video"}
+
+
 def _card(code: str, data: Connections, t: Texts) -> str:
     whole = data.counts["wards" if code == "wan" else code]
     down = data.counts[f"{code}_down"]
-    context = t("of {n} checked · {down} down", n=t.number(whole), down=t.number(down))
-    value, tone = t.number(whole - down), "" if down else "good"
     if not whole:
-        value, context, tone = t.number(None), t("the source brings no link checks"), ""
-    shown = {
-        "wan": Figure("links_up", value, context, tone), "onestop": Figure("links_onestop", value, context, tone),
-        "video": Figure("links_video", value, context, tone),
-    }[code]  # fmt: skip
-    return parts.figure(shown, t)
+        return parts.figure(Figure(CARDS[code], t.number(None), t("the source brings no link checks")), t)
+    body = parts.up_and_down(t.number(whole - down), t("of {n} checked", n=t.number(whole)), t.number(down), t("down"),
+                             (whole - down) / whole)  # fmt: skip
+    return parts.link_card(indicator(CARDS[code]).name(t.lang), body)
 
 
 def _map(data: Connections, at: datetime, t: Texts) -> dict[str, Any]:
@@ -90,5 +90,5 @@ def _down(data: Connections, at: datetime, t: Texts) -> str:
             "<" + " + ".join(what), f"!{length}" if row["wan"] is not None else length, t.number(row["open"]),
         ])  # fmt: skip
     head = [t("Ward"), "<" + t("District"), "<" + t("Down"), t("For"), t("Waiting")]
-    table = parts.table("14rem 1fr 9.5rem 5.6rem 6.4rem", head, body, ROOM, t("All links that were checked are up."))
+    table = parts.table("13.4rem 1fr 8.9rem 6.8rem 5.9rem", head, body, ROOM, t("All links that were checked are up."))
     return parts.panel(t("Who is down since when"), more_words(body, ROOM, t), table)

@@ -1,5 +1,7 @@
 """City now: the main figures, where dossiers are overdue, whom to call first and why, open alerts, is today unusual."""
 
+from datetime import datetime
+
 from config.i18n import Texts
 from config.indicators import indicator
 from config.measures import measures
@@ -13,11 +15,13 @@ from data_access.rules.first_call import Call
 from pages.first_call import first_of, unacknowledged
 from pages.wall.alerts import alerts_panel
 from pages.wall.asking import ask
-from pages.wall.words import arrivals_chart, as_of_words, city_map, standing_words, usual_words
+from pages.wall.words import arrivals_chart, as_of_words, checked_words, city_map, standing_words, usual_words
 from widgets.figures import Figure
 from widgets.wall import Picture, parts
 
-CALLS, REASONS = 4, 2
+CALLS = 4
+REASONS = 98
+"""Characters of a ward's reasons that go into their two lines, whatever breaks where."""
 
 
 def picture(t: Texts) -> Picture:
@@ -29,16 +33,17 @@ def picture(t: Texts) -> Picture:
     counts = {row["ward_code"]: float(row["overdue"]) for row in data.ward_overdue}
     measure = measures()["overdue"]
     html = parts.screen(
-        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 24rem 34rem", "1fr 13rem",
+        t("The city now"), as_of_words(t, answer.as_of), "21.25rem 1fr 24rem 34rem", "1fr 12rem",
         parts.stack(*(parts.figure(f, t) for f in _figures(data, today, t))),
         parts.panel(t("{measure} by ward", measure=indicator(measure.indicator).name(t.lang)), "", "",
                     area="1 / 2 / 2 / 4"),
-        parts.stack(_calls(calls, t), alerts_panel(alerts, t), area="1 / 4 / 3 / 5", rows="27fr 29fr"),
+        parts.stack(_calls(calls, t), alerts_panel(alerts, answer.as_of, t), area="1 / 4 / 3 / 5",
+                    rows="28.3fr 27.7fr"),
         _today(today, t),
-        _links(links, t),
+        _links(links, answer.as_of, t),
         name="now",
     )  # fmt: skip
-    shown = city_map(measure, {c: counts.get(c, 0.0) for c in registry().wards}, t, layout="cells", height="39.2rem",
+    shown = city_map(measure, {c: counts.get(c, 0.0) for c in registry().wards}, t, layout="cells", height="40.2rem",
                      numbered=[call.ward.ward_code for call in calls])  # fmt: skip
     return Picture(html, shown)
 
@@ -69,15 +74,15 @@ def _figures(data: Overview, today: Arrivals, t: Texts) -> list[Figure]:
 
 
 def _today(today: Arrivals, t: Texts) -> str:
-    chart = arrivals_chart(today, t, 830, 136, axis=False)
+    chart = arrivals_chart(today, t, 830, 120, axis=False)
     note = standing_words(today, t) or usual_words(today, t)
     return parts.panel(indicator("received_today").name(t.lang), note, chart, area="2 / 1 / 3 / 3")
 
 
-def _links(links: Connections, t: Texts) -> str:
+def _links(links: Connections, at: datetime, t: Texts) -> str:
     wards, down = links.counts["wards"], links.counts["wan_down"]
     if not wards:
         return parts.panel(indicator("links_up").name(t.lang), t("the source brings no link checks"), "")
-    body = parts.up_and_down(t.number(wards - down), t("connected"), t.number(down), t("without WAN"),
-                             (wards - down) / wards if wards else 0.0)  # fmt: skip
-    return parts.panel(t("WAN links of {n} wards", n=t.number(wards)), "", body)
+    body = parts.up_and_down(t.number(wards - down), t("up"), t.number(down), t("down"), (wards - down) / wards)
+    checked = f'<div style="margin-top:.7rem">{checked_words(links.checked_at, at, t).html}</div>'
+    return parts.panel(t("WAN links of {n} wards", n=t.number(wards)), "", body + checked)

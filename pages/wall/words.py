@@ -1,7 +1,7 @@
 """Words and pieces that several of a wall's screens share: heading lines, maps, arrivals."""
 
 from collections.abc import Mapping, Sized
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.i18n import Texts
@@ -16,11 +16,21 @@ from widgets.wall.curve import Plane
 MUCH = 1.5
 """A group whose share of overdue is so many times the whole's stands out."""
 
+OLD_CHECK = timedelta(hours=2)
+"""Checks come at least hourly: those that stopped so long ago say nothing of now."""
+
 
 def as_of_words(t: Texts, at: datetime) -> str:
     """ "Thứ Sáu 20/11/2026"."""
     day = t.local(at).date()
     return f"{t.weekday(day)} {t.day(day)}"
+
+
+def checked_words(checked_at: datetime | None, at: datetime, t: Texts) -> parts.Late:
+    """When a link was last checked, seen from the figures' instant `at`; late with its day. Checks have an age of their
+    own: a source that goes on may have lost whoever brings them."""
+    late = checked_at is not None and at - checked_at > OLD_CHECK
+    return parts.Late(t("last check {clock}", clock=t.moment(checked_at) if late else t.clock(checked_at)), late)
 
 
 def overdue_cell(overdue: float, held: float, whole_overdue: float, whole: float, t: Texts) -> str:

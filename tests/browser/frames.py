@@ -1,6 +1,7 @@
 """What every frame of a page showed, seen from inside: blank, dimmed, covered or half-drawn pictures are kept.
 
-`watch_wall` / `watch_desk` start it, `frames` tells: `count`, `bad` (what was wrong, frame by frame), `seen`.
+`watch_wall` / `watch_desk` start it, `frames` tells: `count`, `bad` (what was wrong, frame by frame), and of a wall
+which screens were `seen` and at which milliseconds they `turned` up.
 """
 
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 COMMON = """
-  const frames = (window.frames_ = { count: 0, bad: [], seen: [] });
+  const frames = (window.frames_ = { count: 0, bad: [], seen: [], turned: [] });
   const opaque = (e) => !e || (getComputedStyle(e).opacity === '1' && opaque(e.parentElement ?? e.getRootNode().host));
   const over = () => [...document.querySelectorAll('[role=dialog], [data-testid=stDialog], [data-testid=stException],'
       + ' [data-testid=stStatusWidget]')]
@@ -21,7 +22,7 @@ COMMON = """
 # A wall: exactly one screen, whole, opaque, nothing over it.
 WALL = """
 () => {
-  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [] }); return; }
+  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [], turned: [] }); return; }
   COMMON
   const look = () => {
     const all = [...document.querySelectorAll('[class*="st-key-wall-screen-"]')];
@@ -34,7 +35,10 @@ WALL = """
     const place = `screens: [${names}] of ${all.length}, ${at}`;
     note(names.length !== 1 && place, !shown.every(opaque) && 'dim', !whole && 'not whole',
       over() && 'covered');
-    if (names.length === 1 && frames.seen.at(-1) !== names[0]) frames.seen.push(names[0]);
+    if (names.length === 1 && frames.seen.at(-1) !== names[0]) {
+      frames.seen.push(names[0]);
+      frames.turned.push(performance.now());
+    }
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -43,7 +47,7 @@ WALL = """
 # A desk: title, figures with values, the map with its wards, opaque, nothing over the middle of the page.
 DESK = """
 () => {
-  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [] }); return; }
+  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [], turned: [] }); return; }
   COMMON
   const find = (root) => {
     for (const e of root.querySelectorAll('*')) {

@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -14,33 +13,33 @@ from sqlalchemy import Engine, create_engine
 from data_access import devices
 from tests.browser.conftest import Watched, everything, store_value, until
 from tests.browser.frames import COUNT_SHIFTS, HURRY, SCROLLED, frames, watch_desk, watch_wall
+from tests.browser.walls import (
+    CLIPPED,
+    COUNT_CHANGES,
+    DOSSIERS_MOVE,
+    HEAD_OVERLAPS,
+    LINKS_MOVE,
+    SECONDS,
+    TYPE,
+    WALLS,
+    open_wall,
+    path,
+    shown,
+    standing,
+)
 from tests.support.apps import AppServer, serving
 from tests.support.cities import City
 
 pytestmark = pytest.mark.browser
-WALLS = """
-quick:
-  title: {vi: "Nhanh", en: "Quick"}
-  screens: [{screen: now, seconds: 5}, {screen: connections, seconds: 5}, {screen: arrivals, seconds: 5}]
-all:
-  title: {vi: "Tất cả", en: "All"}
-  screens:
-    - {screen: now, seconds: 600}
-    - {screen: backlog, seconds: 600}
-    - {screen: coverage, seconds: 600}
-    - {screen: workload, seconds: 600}
-    - {screen: connections, seconds: 600}
-    - {screen: arrivals, seconds: 600}
-pair:
-  title: {vi: "Đôi", en: "Pair"}
-  screens: [{screen: now, seconds: 600}, {screen: connections, seconds: 600}]
-broken:
-  title: {vi: "Hỏng", en: "Broken"}
-  screens: [{screen: moon, seconds: 5}]
-"""
-FLIP = """
-UPDATE onestop.ho_so SET trang_thai = CASE trang_thai WHEN 2 THEN 5 ELSE 2 END, cap_nhat = now()
- WHERE id_ho_so IN (SELECT id_ho_so FROM onestop.ho_so WHERE trang_thai IN (2, 5) ORDER BY random() LIMIT 20)
+# Which screen is shown and how far its line has come, ten times a second.
+WATCH_LINE = """
+() => {
+  window.line_ = [];
+  setInterval(() => {
+    const done = document.querySelector('.wall-line i.now').style.getPropertyValue('--done');
+    window.line_.push([document.documentElement.dataset.wallShown, Number(done)]);
+  }, 100);
+}
 """
 
 
@@ -61,44 +60,25 @@ def store(live_city: City) -> Iterator[Engine]:
     engine.dispose()
 
 
-def open_wall(watched: Watched, server: AppServer, store: Engine, wall: str, more: str = "", **arguments: Any) -> Page:
-    """A device that has signed in with a token of its own."""
-    page = watched.open(viewport={"width": 1920, "height": 1080}, **arguments)
-    page.set_default_navigation_timeout(60_000)
-    page.goto(f"{server.url}/?wall={wall}&token={devices.issue(store, 'Màn thử')}{more}")
-    standing(page)
-    return page
-
-
-def standing(page: Page) -> None:
-    """Wait until a screen is shown and its map, if any, is drawn."""
-    page.wait_for_function(
-        "() => document.documentElement.dataset.wallShown && document.querySelector('.wall-pulse')", timeout=60_000
-    )
-    shown(page).locator(".wall-title").wait_for(timeout=30_000)
-
-
-def shown(page: Page) -> Any:
-    """The screen that is shown now."""
-    return page.locator(f".st-key-wall-screen-{path(page)}")
-
-
-def path(page: Page) -> str:
-    return str(page.evaluate("document.documentElement.dataset.wallShown"))
-
-
 def test_it_rotates_without_a_blank_frame(watched: Watched, wall_server: AppServer, store: Engine) -> None:
     page = open_wall(watched, wall_server, store, "quick")
     watch_wall(page)
-    until(lambda: len(frames(page)["seen"]) >= 3, "three screens", page, 30)
+    page.evaluate(WATCH_LINE)
+    until(lambda: len(frames(page)["seen"]) >= 4, "four screens", page, 40)
     seen = frames(page)
     assert seen["bad"] == []
     assert seen["count"] > 60
-    order = ["now", "connections", "arrivals"]
+    order = list(SECONDS)
     first = order.index(seen["seen"][0])
     assert seen["seen"] == [order[(first + n) % 3] for n in range(len(seen["seen"]))]
+    for n in (1, 2):  # those that were there from their beginning to their end
+        stood = (seen["turned"][n + 1] - seen["turned"][n]) / 1000
+        assert SECONDS[seen["seen"][n]] - 0.3 <= stood <= SECONDS[seen["seen"][n]] + 3
     expect(page.locator(".wall-line i")).to_have_count(3)
     expect(page.locator(".wall-line i.now")).to_have_count(1)
+    line = [done for name, done in page.evaluate("window.line_") if name == seen["seen"][1]]
+    assert line == sorted(line)
+    assert (line[0] < 0.2, line[-1] > 0.8) == (True, True), "the line tells how much of its seconds has passed"
     assert watched.errors == []
 
 
@@ -128,6 +108,10 @@ def test_keys_and_clicks_hold_go_on_and_go_back(watched: Watched, wall_server: A
     standing(page)
     assert path(page) == second, "a reload keeps place and hold"
     expect(held).not_to_be_empty()
+    page.goto(f"{wall_server.url}/?wall=all&screen=workload")
+    standing(page)
+    assert path(page) == "workload", "one screen alone, by the address"
+    expect(held).not_to_be_empty()
 
 
 def touch(city: City) -> None:
@@ -142,10 +126,15 @@ def touch(city: City) -> None:
 def test_nothing_jumps_or_fades_over_fifty_redraws_of_a_wall(
     watched: Watched, wall_server: AppServer, store: Engine
 ) -> None:
-    wall = open_wall(watched, wall_server, store, "pair")
+    wall = open_wall(watched, wall_server, store, "moving")
     watch_wall(wall)
     wall.wait_for_timeout(1_500)
-    redraw(wall, wall_server.city, 50)
+    for screen in ("now", "backlog", "connections"):
+        assert path(wall) == screen
+        wall.evaluate(COUNT_CHANGES, screen)
+        redraw(wall, wall_server.city, 17, DOSSIERS_MOVE, LINKS_MOVE)
+        assert wall.evaluate("window.changes_") >= 5, f"{screen} itself was drawn anew"
+        wall.keyboard.press("ArrowRight")
     assert watched.errors == []
 
 
@@ -167,18 +156,19 @@ def test_nothing_jumps_or_fades_over_redraws_of_a_desk(
     desk.wait_for_timeout(1_500)
     view, scrolled = map_.locator("> g").first.get_attribute("transform"), desk.evaluate(SCROLLED)
     assert "scale" in str(view)
-    redraw(desk, wall_server.city, times)
+    redraw(desk, wall_server.city, times, DOSSIERS_MOVE)
     assert (map_.locator("> g").first.get_attribute("transform"), desk.evaluate(SCROLLED)) == (view, scrolled)
     assert watched.errors == []
 
 
-def redraw(page: Page, city: City, times: int) -> None:
+def redraw(page: Page, city: City, times: int, *changes: str) -> None:
     """Change the source until the page's figures have changed so often; no frame may jump, fade or be empty."""
     page.evaluate(COUNT_SHIFTS)
     redraws, ends = 0, time.monotonic() + 240
     with psycopg.connect(city.server.dsn("onestop"), autocommit=True) as conn:
         while redraws < times and time.monotonic() < ends:
-            conn.execute(FLIP)
+            for change in changes:
+                conn.execute(change)
             page.wait_for_timeout(100)
             redraws = page.evaluate("window.redraws_")
     assert redraws >= times
@@ -195,6 +185,12 @@ def test_a_device_signs_in_once_and_is_out_when_revoked(
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
     size = "SELECT width || 'x' || height FROM wall_device WHERE revoked_at IS NULL AND heartbeat_at IS NOT NULL"
     until(lambda: store_value(wall_server.city, f"SELECT coalesce(({size}), '')") == "1920x1080", "its size", page, 60)
+    kept = [c for c in page.context.cookies() if c["expires"] > time.time() + 365 * 86_400]
+    again = watched.open(viewport={"width": 1920, "height": 1080})  # a browser that starts anew has what was kept
+    again.context.add_cookies(kept)  # type: ignore[arg-type]
+    again.goto(f"{wall_server.url}/?wall=quick")
+    standing(again)
+    again.close()
     page.goto(f"{wall_server.url}/overview")  # a device gets a wall whatever it asks for
     standing(page)
     assert page.locator(".st-key-topbar").count() == 0
@@ -235,7 +231,7 @@ def test_a_wall_that_cannot_be_shown(watched: Watched, wall_server: AppServer, s
         "walls.yaml, dòng 19, mục broken.screens.0.screen: không có màn hình “moon”", timeout=30_000
     )
     page.goto(f"{wall_server.url}/?wall=nowhere&lang=en")
-    expect(door).to_contain_text("There is no wall “nowhere”. Walls: quick, all, pair.", timeout=30_000)
+    expect(door).to_contain_text("There is no wall “nowhere”. Walls: quick, all, moving.", timeout=30_000)
 
 
 def test_nobody_of_a_district_sees_the_city(watched: Watched, wall_server: AppServer) -> None:
@@ -245,30 +241,35 @@ def test_nobody_of_a_district_sees_the_city(watched: Watched, wall_server: AppSe
     expect(page.locator(".wall-panel")).to_have_count(0)
 
 
-CLIPPED = """
-(name) => [...document.querySelectorAll(`.st-key-wall-screen-${name} *`)].filter((e) => {
-  const style = getComputedStyle(e);
-  if (e.closest('svg') || style.textOverflow === 'ellipsis') return false;
-  if (style.display === 'inline' || !e.clientWidth) return false;
-  const spare = 4; // a line's height is rounded
-  const over = e.scrollWidth > e.clientWidth + spare || e.scrollHeight > e.clientHeight + spare;
-  return style.overflow !== 'visible' && over;
-}).map((e) => `${e.className}: ${e.textContent.slice(0, 50)}`)
-"""
+SMALLEST = 21
+"""Pixels at 1080 lines of the smallest type that is read from five metres."""
+STAGE = {"vi": re.compile(r"Giai đoạn [1-5] · \w+"), "en": re.compile(r"Stage [1-5] · \w+")}
+AGE = {
+    "vi": re.compile(r"^Số liệu lúc \d\d:\d\d, cách đây \d+\s\S+$"),
+    "en": re.compile(r"^Figures of \d\d:\d\d, \d+\s\S+ old$"),
+}
 
 
 @pytest.mark.parametrize(("lang", "size"), [("vi", (1920, 1080)), ("en", (3840, 2160))], ids=["vi-2k", "en-4k"])
 def test_every_screen_fits(
     watched: Watched, wall_server: AppServer, store: Engine, lang: str, size: tuple[int, int]
 ) -> None:
-    page = watched.open(viewport={"width": size[0], "height": size[1]})
-    page.goto(f"{wall_server.url}/?wall=all&lang={lang}&token={devices.issue(store, 'Màn thử')}")
-    standing(page)
+    viewport = {"width": size[0], "height": size[1]}
+    page = open_wall(watched, wall_server, store, "all", f"&lang={lang}", viewport=viewport)
     page.keyboard.press(" ")
     scale = size[1] / 1080
+    expect(page.locator(".wall-stage b")).to_have_text(STAGE[lang], timeout=60_000)
     for _ in range(6):
         name = path(page)
+        drawn = shown(page).locator(".wm .w")
+        if name not in ("workload", "arrivals"):
+            drawn.first.wait_for(state="attached", timeout=30_000)
         assert page.evaluate(CLIPPED, name) == [], name
+        smallest = page.evaluate(TYPE)
+        assert len(smallest) > 20
+        assert [found for found in smallest if found[0] < SMALLEST * scale] == [], name
+        expect(page.locator(".wall-age")).to_have_text(AGE[lang])
+        assert page.evaluate(HEAD_OVERLAPS, name) == [], name
         assert page.evaluate(
             "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
         )

@@ -37,12 +37,17 @@ def test_only_reasons_with_points_are_said() -> None:
     assert reasons(call(Ward(CODE, "001", 9, due_24h=1), 0, FirstCall()), EN) == ["1 due within 24 hours"]
 
 
-def test_on_walls_in_short() -> None:
-    line = first_of(CALL, VI, 2)
+def test_on_walls_in_short_and_only_what_goes_whole() -> None:
+    overdue, wan = "41 / 450 hồ sơ quá hạn, +5 so với hôm qua, 33 ở bước “Thẩm định”", "WAN mất kết nối từ 08:30"
+    line = first_of(CALL, VI, len(f"{overdue} · {wan}"))
     assert (line.who, line.value) == (registry().wards[CODE].name, "41")
-    assert line.why == ("41 / 450 hồ sơ quá hạn, +5 so với hôm qua, 33 ở bước “Thẩm định” · WAN mất kết nối từ 08:30")
+    assert line.why == f"{overdue} · {wan}"
+    assert first_of(CALL, VI, len(line.why) - 1).why == overdue
+    assert first_of(CALL, VI, 10).why == overdue, "the heaviest is said whatever room there is"
+    everything = first_of(CALL, VI, 1_000).why
+    assert everything.endswith(" · 5 đến hạn trong 24 giờ, 3 chưa chuyển bước · khối lượng tồn 4,3 ngày làm việc")
     days_ago = call(Ward(CODE, "001", 5, onestop_since=SINCE, link_minutes=3_000), 0, FirstCall())
-    assert first_of(days_ago, VI, 2).why == "Một cửa mất kết nối từ 08:30 20/11/2026"
+    assert first_of(days_ago, VI, 94).why == "Một cửa mất kết nối từ 08:30 20/11/2026"
 
 
 def test_alerts_in_somebodys_hands_ask_for_no_call() -> None:

@@ -1,5 +1,6 @@
 """Charts of a wall as SVG in pixels of 1080 lines: drawn once a version, scaled with the page."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -13,7 +14,7 @@ class Plane:
     def __init__(self, width: int, height: int, x0: float, x1: float, top: float, *, axis: bool = True) -> None:
         self.width, self.height, self.x0, self.x1 = width, height, x0, x1
         self.left, self.bottom = (PAD_LEFT if axis else 6), (PAD_BOTTOM if axis else 34)
-        self.step = nice(top / 4)
+        self.step = nice(top)
         self.top = self.step * max(1, -(-top // self.step)) if axis else top
 
     def x(self, value: float) -> float:
@@ -67,14 +68,14 @@ class Plane:
         ]
 
 
-def nice(step: float) -> float:
-    """The next round number: 1, 2, 3, 4, 5, 10, 20 …"""
-    size = 1.0
-    while True:
-        for n in (1, 2, 3, 4, 5):
-            if n * size >= step:
-                return n * size
-        size *= 10
+def nice(top: float) -> float:
+    """The round step (1, 2, 3, 4, 5, 10, 20 …) of which three to six reach `top` with the least left over; of equal
+    ones the larger. At least 1.
+    """
+    size = 10.0 ** max(0, math.floor(math.log10(max(top, 1.0))) - 1)
+    steps = [n * size * power for power in (1, 10) for n in (1, 2, 3, 4, 5)]
+    fitting = [step for step in steps if 3 <= math.ceil(top / step) <= 6] or [size]
+    return min(fitting, key=lambda step: (math.ceil(top / step) * step, -step))
 
 
 def columns(

@@ -8,19 +8,41 @@ from config.i18n import Texts
 from config.indicators import indicator
 from widgets.figures import Figure, First
 
+TWO_LINES = 100
+"""Characters that go into two lines of the right column of City now, whatever breaks where."""
 
-def screen(title: str, sub: str, columns: str, rows: str, *panels: str, name: str = "") -> str:
-    """A whole screen: heading, quiet line, and panels in a CSS grid of these columns and rows; `name` styles it."""
+
+@dataclass(frozen=True)
+class Late:
+    """Words of when something was, and whether that is too long ago."""
+
+    words: str
+    late: bool
+
+    @property
+    def html(self) -> str:
+        """Quiet, or standing out when it is late."""
+        return f'<span class="wall-checked{" late" if self.late else ""}">{escape(self.words)}</span>'
+
+
+def screen(
+    title: str, sub: str, columns: str, rows: str, *panels: str, name: str = "", checked: Late | None = None
+) -> str:
+    """A whole screen: heading, quiet line (with when its links were `checked`), and panels in a CSS grid of these
+    columns and rows; `name` styles it.
+    """
     grid = f"grid-template-columns:{columns};grid-template-rows:{rows}"
+    line = escape(sub) + (f" · {checked.html}" if checked else "")
     return (
-        f'<h1 class="wall-title">{escape(title)}</h1><div class="wall-sub">{escape(sub)}</div>'
+        f'<h1 class="wall-title">{escape(title)}</h1><div class="wall-sub">{line}</div>'
         f'<div class="wall-body {name}" style="{grid}">{"".join(panels)}</div>'
     )
 
 
-def panel(title: str, note: str, body: str, *, area: str = "") -> str:
+def panel(title: str, note: str | Late, body: str, *, area: str = "") -> str:
     """A panel with its heading; `area` places it over several cells ("row / column / row / column")."""
-    small = f"<small>{escape(note)}</small>" if note else ""
+    said = note.html if isinstance(note, Late) else escape(note)
+    small = f"<small>{said}</small>" if said else ""
     place = f' style="grid-area:{area}"' if area else ""
     return f'<section class="wall-panel"{place}><h2>{escape(title)}{small}</h2>{body}</section>'
 
@@ -68,13 +90,19 @@ class Notice:
     said: str
     step: str
 
+    @property
+    def is_long(self) -> bool:
+        """Whether what it says needs three of its four lines, so that it is not cut before its instant."""
+        return len(self.word) + len(self.said) > TWO_LINES
+
 
 def notices(items: Sequence[Notice], room: int, rest: str, empty: str) -> str:
     """The first `room` of some alerts, always as high; `rest` says how many more there are."""
     if not items:
         return f'<div class="wall-none good">{escape(empty)}</div>'
     rows = [
-        f'<div class="{escape(i.tone)}"><span class="said"><b>{escape(i.word)}</b> {escape(i.said)}</span>'
+        f'<div class="{escape(i.tone)}{" long" if i.is_long else ""}">'
+        f'<span class="said"><b>{escape(i.word)}</b> {escape(i.said)}</span>'
         f'<span class="step">{escape(i.step)}</span></div>'
         for i in items[:room]
     ]
@@ -119,12 +147,18 @@ def legend(*entries: tuple[str, str]) -> str:
 
 
 def up_and_down(up: str, up_words: str, down: str, down_words: str, share: float) -> str:
-    """How many are up and how many are not, with a bar."""
+    """How many are up and how many are not, which stands out where there are any; a bar of the share that is up."""
+    bad = ' class="bad"' if share < 1 else ""
     return (
         f'<div class="wall-up"><b data-tint>{escape(up)}</b><span>{escape(up_words)}</span>'
-        f'<b class="bad" data-tint>{escape(down)}</b><span>{escape(down_words)}</span></div>'
-        f'<div class="wall-bar good" style="margin-top:.7rem"><i style="width:{share * 100:.1f}%"></i></div>'
+        f"<b{bad} data-tint>{escape(down)}</b><span>{escape(down_words)}</span></div>"
+        f'<div class="wall-bar good"><i style="width:{share * 100:.1f}%"></i></div>'
     )
+
+
+def link_card(label: str, body: str) -> str:
+    """A figure's card whose value is `up_and_down`."""
+    return f'<div class="wall-figure links"><div class="label">{escape(label)}</div>{body}</div>'
 
 
 def stage_pill(number: int, word: str, why: str, tone: str, t: Texts) -> str:

@@ -1,6 +1,7 @@
 // The widget: one WardMap a mounted component, updated in place whenever Streamlit sends data.
 
 const mounted = new WeakMap();
+const WALL_TEXT = 21; // pixels at 1080 lines, the least that is read from five metres
 
 export default function (component, root) {
   const place = component.parentElement;
@@ -224,7 +225,9 @@ class WardMap {
   drawOver() {
     const { layout, only } = this.data;
     const tile = layout === 'tiles' && !only ? this.shapes.tile[1] * this.view.scale * 0.4 : 15 * this.unit;
-    const radius = Math.min(tile, this.unit * Math.max(9, Math.min(15, this.stage.clientHeight / this.unit / 46)));
+    // On walls its number is as large as their labels: read from five metres.
+    const plain = Math.min(tile, this.unit * Math.max(9, Math.min(15, this.stage.clientHeight / this.unit / 46)));
+    const radius = this.data.wall ? WALL_TEXT * this.unit / DIGIT : plain;
     const spots = this.wards.filter((w) => this.rank.has(w.i)).map((w) => ({ i: w.i, n: this.rank.get(w.i), w }));
     const at = (view) => (s) => ({ ...s, px: view.toScreen(s.w.centre)[0], py: view.toScreen(s.w.centre)[1] });
     const main = spots.map(at(this.view));
@@ -264,8 +267,14 @@ class WardMap {
 
   districtNames() {
     const entries = Object.entries(this.shapes.districts).filter(([, d]) => d.width);
-    const room = ([, d]) => ((d.width + 0.7) * 10 * this.view.scale) / textWidth(d.short, 1, 600);
-    const size = Math.min(0.84 * 10 * this.view.scale, ...entries.map(room));
+    // A name may be longer than its block: it ends where the next one of its row begins.
+    const end = (d) => {
+      const later = entries.map(([, o]) => o).filter((o) => o.y === d.y && o.x > d.x);
+      return later.length ? Math.min(...later.map((o) => o.x)) : d.x + d.width + 0.9;
+    };
+    const room = ([, d]) => ((end(d) - d.x - 0.2) * 10 * this.view.scale) / textWidth(d.short, 1, 600);
+    const wanted = this.data.wall ? WALL_TEXT * this.unit : 0.84 * 10 * this.view.scale;
+    const size = Math.min(wanted, ...entries.map(room));
     return entries.map(([code, d]) => {
       const [x, y] = this.view.toScreen([d.x * 10 + 0.4, d.y * 10 + 9.6]);
       return { id: code, x, y, text: d.short, size, className: 'district-name' };

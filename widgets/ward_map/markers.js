@@ -1,5 +1,7 @@
 // Numbered markers and names: drawn in pixels above the map, so that they keep their size at any zoom.
 
+const DIGIT = 1.2; // a number's type in radii of its disc
+
 // Markers that would hide each other move apart; a thin line leads back to their ward.
 function spread(spots, gap) {
   const placed = spots.map((s) => ({ ...s, x: s.px, y: s.py }));
@@ -45,7 +47,7 @@ class Markers {
       for (const [key, value] of [['cx', spot.x], ['cy', spot.y], ['r', radius]]) disc.setAttribute(key, value.toFixed(1));
       text.setAttribute('x', spot.x.toFixed(1));
       text.setAttribute('y', spot.y.toFixed(1));
-      text.style.fontSize = `${(radius * 1.2).toFixed(1)}px`;
+      text.style.fontSize = `${(radius * DIGIT).toFixed(1)}px`;
       if (text.textContent !== `${spot.n}`) text.textContent = spot.n;
     });
   }

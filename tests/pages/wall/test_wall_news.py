@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from config.i18n import Texts
-from config.walls import Slot, Wall
+from config.walls import Slot, Wall, Walls
 from data_access.queries.watch import Pulse
 from pages.wall import main, screens
 from pages.wall.main import Look
@@ -40,6 +40,21 @@ def test_another_configuration_is_news(monkeypatch: pytest.MonkeyPatch) -> None:
     assert gallery.due("backlog", "vi", pulse)
     gallery.get("backlog", t, pulse).at -= 60
     assert not gallery.due("backlog", "vi", pulse)
+
+
+def test_an_open_wall_follows_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wall(seconds: int) -> Wall:
+        return Wall(title={"vi": "Một", "en": "One"}, screens=(Slot(screen="now", seconds=seconds),))
+
+    there = {"one": wall(30), "two": wall(30)}
+    monkeypatch.setattr(main, "walls", lambda: Walls(there))
+    monkeypatch.setattr(main, "in_force", lambda: True)
+    look, desk = Look("one", wall(30), None), SimpleNamespace()
+    assert not main._changed(look, desk)  # type: ignore[arg-type]
+    there["two"] = wall(60)
+    assert not main._changed(look, desk), "another wall"  # type: ignore[arg-type]
+    there["one"] = wall(60)
+    assert main._changed(look, desk)  # type: ignore[arg-type]
 
 
 class AgainError(Exception):

@@ -12,6 +12,7 @@ from config.indicators import indicator
 from config.registry import registry
 from config.walls import WALL_SCREENS
 from data_access.queries.arrivals import Arrivals, Usual
+from data_access.queries.connections import connections
 from data_access.queries.first_call import first_call
 from data_access.queries.overview import overview
 from data_access.queries.watch import Pulse
@@ -22,7 +23,7 @@ from pages.wall.now import CALLS
 from pages.wall.screens import SCREENS, Gallery
 from tests.pages.conftest import english
 from tests.pages.wall.conftest import words as words_of
-from widgets.wall import Picture
+from widgets.wall import Picture, parts
 
 TITLES = {
     "now": ("Thành phố lúc này", "The city now"),
@@ -117,6 +118,23 @@ def test_the_chart_reaches_from_the_first_to_the_last_hour() -> None:
     assert words.span_of(day(usual=None)) == (7, 18)
     assert words.span_of(day(usual=None, hours=21.2, course=(0,) * 5 + (3,) * 17)) == (5, 22)
     assert words.span_of(day(usual=None, hours=24.0))[1] == 24
+
+
+def test_link_checks_have_an_age_of_their_own() -> None:
+    t, at = Texts("vi"), datetime(2026, 11, 20, 7, tzinfo=UTC)
+    fresh, late = (words.checked_words(at - timedelta(minutes=n), at, t) for n in (120, 121))
+    assert (fresh.words, fresh.late) == ("kiểm tra gần nhất 12:00", False)
+    assert (late.words, late.late) == ("kiểm tra gần nhất 11:59 20/11/2026", True)
+    assert 'class="wall-checked late"' in parts.screen("", "", "", "", checked=late)
+    assert words.checked_words(None, at, t).words == "kiểm tra gần nhất –"
+
+
+@pytest.mark.parametrize("screen", ["now", "connections"])
+def test_screens_with_links_say_when_these_were_checked(city: Any, screen: str) -> None:
+    t = Texts("vi")
+    answer = ask(connections)
+    told = words.checked_words(answer.value.checked_at, answer.as_of, t)
+    assert told.words in words_of(SCREENS[screen].draw(t).html)
 
 
 def test_what_is_worst_at_a_ward() -> None:
