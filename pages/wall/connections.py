@@ -26,7 +26,7 @@ def picture(t: Texts) -> Picture:
     data, at = answer.value, answer.as_of
     html = parts.screen(
         t("Connections"), as_of_words(t, at), "1fr 50.4rem", "10.4rem 1fr",
-        parts.stack(*(_card(code, data, t) for code in SERVICES), area="1 / 1 / 2 / 3", direction="row"),
+        parts.stack(*(_card(code, named, data, t) for code, named in zip(SERVICES, CARDS, strict=True)), area="1 / 1 / 2 / 3", direction="row"),
         parts.panel(t("Links of {n} wards", n=t.number(len(registry().wards))),
                     t("one equal tile a ward, grouped by district"), ""),
         _down(data, at, t),
@@ -42,17 +42,18 @@ def state_of(row: dict[str, Any], at: datetime) -> str:
     return "onestop" if row["onestop"] is not None else "video" if row["video"] is not None else "up"
 
 
-CARDS = {"wan": "links_up", "onestop": "links_onestop", "video": "links_video"}
+CARDS = ("links_up", "links_onestop", "links_video")
+"""The indicator of each of SERVICES."""
 
 
-def _card(code: str, data: Connections, t: Texts) -> str:
+def _card(code: str, named: str, data: Connections, t: Texts) -> str:
     whole = data.counts["wards" if code == "wan" else code]
     down = data.counts[f"{code}_down"]
     if not whole:
-        return parts.figure(Figure(CARDS[code], t.number(None), t("the source brings no link checks")), t)
+        return parts.figure(Figure(named, t.number(None), t("the source brings no link checks")), t)
     body = parts.up_and_down(t.number(whole - down), t("of {n} checked", n=t.number(whole)), t.number(down), t("down"),
                              (whole - down) / whole)  # fmt: skip
-    return parts.link_card(indicator(CARDS[code]).name(t.lang), body)
+    return parts.link_card(indicator(named).name(t.lang), body)
 
 
 def _map(data: Connections, at: datetime, t: Texts) -> dict[str, Any]:
