@@ -24,9 +24,10 @@ def picture(t: Texts) -> Picture:
     """Draw it from the newest answers."""
     answer = ask(connections)
     data, at = answer.value, answer.as_of
+    cards = [_card(code, named, data, t) for code, named in zip(SERVICES, CARDS, strict=True)]
     html = parts.screen(
         t("Connections"), as_of_words(t, at), "1fr 50.4rem", "10.4rem 1fr",
-        parts.stack(*(_card(code, named, data, t) for code, named in zip(SERVICES, CARDS, strict=True)), area="1 / 1 / 2 / 3", direction="row"),
+        parts.stack(*cards, area="1 / 1 / 2 / 3", direction="row"),
         parts.panel(t("Links of {n} wards", n=t.number(len(registry().wards))),
                     t("one equal tile a ward, grouped by district"), ""),
         _down(data, at, t),
@@ -73,6 +74,13 @@ def _map(data: Connections, at: datetime, t: Texts) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def down_words(row: dict[str, Any], t: Texts) -> str:
+    """What is down at a ward, in few words. Without WAN nothing else can be up: it is named alone."""
+    if row["wan"] is None and row["onestop"] is not None and row["video"] is not None:
+        return t("One-stop, video")
+    return t(next(short for code, short in SHORT_SERVICES.items() if row[code] is not None))
+
+
 def _short_district(ward: str, t: Texts) -> str:
     known = registry().wards.get(ward)
     return short_district(known.district_code, t) if known else ""
@@ -81,14 +89,11 @@ def _short_district(ward: str, t: Texts) -> str:
 def _down(data: Connections, at: datetime, t: Texts) -> str:
     body = []
     for row in data.down:
-        # Without WAN nothing else can be up: it is named alone.
-        what = [t(short) for code, short in SHORT_SERVICES.items() if row[code] is not None]
-        what = what[:1] if row["wan"] is not None else what
         since = row["wan"] or row["onestop"] or row["since"]
         length = t.span((at - since).total_seconds())
         body.append([
             ward_name(row["ward_code"], row["ward_code"]), "<" + _short_district(row["ward_code"], t),
-            "<" + " + ".join(what), f"!{length}" if row["wan"] is not None else length, t.number(row["open"]),
+            "<" + down_words(row, t), f"!{length}" if row["wan"] is not None else length, t.number(row["open"]),
         ])  # fmt: skip
     head = [t("Ward"), "<" + t("District"), "<" + t("Down"), t("For"), t("Waiting")]
     table = parts.table("13.4rem 1fr 8.9rem 6.8rem 5.9rem", head, body, ROOM, t("All links that were checked are up."))

@@ -23,6 +23,7 @@ from data_access.demo import data_dir
 from data_access.demo import server as servers
 from tests.browser.conftest import Watched, health, settled, store_value, texts, until
 from tests.browser.frames import frames, watch_desk, watch_wall
+from tests.browser.walls import HIDDEN
 from tests.support.apps import AppServer, serving
 from tests.support.cities import City
 from tests.support.wire import Wire, wire
@@ -100,6 +101,7 @@ class Room:
         """Each in its own language."""
         for seat in self.seats:
             seat.says({"vi": vi, "en": en}[seat.lang])
+        assert self.wall.page.evaluate(HIDDEN) == [], "the banner leaves the picture whole"
         expect(self.wall.page.locator(".wall-age.old")).to_have_count(1)
         expect(self.wall.page.locator(".wall-age.old")).to_have_text(re.compile(r"lúc \d\d:\d\d, cách đây \d"))
         expect(self.centre.page.locator(".fresh.old")).to_have_count(1)

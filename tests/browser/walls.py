@@ -95,6 +95,23 @@ TYPE = """
   return found.sort((a, b) => a[0] - b[0]);
 }
 """
+# Texts of the screen that is shown which the banner hides; it may touch the room that type has below its letters.
+HIDDEN = """
+() => {
+  const name = document.documentElement.dataset.wallShown;
+  const shown = document.querySelector(`.st-key-wall-screen-${name} .wall-picture`);
+  const banner = document.querySelector('.wall-banner').getBoundingClientRect();
+  const walker = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const words = document.createRange();
+    words.selectNodeContents(walker.currentNode);
+    const box = words.getBoundingClientRect();
+    if (box.height && box.bottom - 0.25 * box.height > banner.top) found.push(walker.currentNode.data);
+  }
+  return found;
+}
+"""
 # Pieces of the head that lie over one another: title, quiet line, stage, clock, age.
 HEAD_OVERLAPS = """
 (name) => {
