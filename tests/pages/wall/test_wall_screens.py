@@ -18,7 +18,7 @@ from data_access.queries.overview import overview
 from data_access.queries.watch import Pulse
 from pages.wall import screens, words
 from pages.wall.asking import ask
-from pages.wall.connections import state_of
+from pages.wall.connections import down_words, state_of
 from pages.wall.now import CALLS
 from pages.wall.screens import SCREENS, Gallery
 from tests.pages.conftest import english
@@ -144,6 +144,15 @@ def test_what_is_worst_at_a_ward() -> None:
     assert state_of(row | {"onestop": at}, at) == "onestop"
     assert state_of(row | {"wan": at - timedelta(minutes=30)}, at) == "wan"
     assert state_of(row | {"wan": at - timedelta(minutes=31)}, at) == "wan_long"
+
+
+def test_what_is_down_in_few_words() -> None:
+    t, at = Texts("vi"), datetime(2026, 11, 20, 7, tzinfo=UTC)
+    row = {"wan": None, "onestop": None, "video": at}
+    assert down_words(row, t) == "Họp trực tuyến"
+    assert down_words(row | {"onestop": at}, t) == "Một cửa, họp"
+    assert down_words(row | {"onestop": at, "video": None}, t) == "Một cửa"
+    assert down_words(row | {"onestop": at, "wan": at}, t) == "WAN"
 
 
 def test_a_screen_that_fails_keeps_its_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
