@@ -27,7 +27,8 @@ def ask(question: Callable[..., T], viewer: Viewer, **filters: Hashable) -> Answ
         answer = desk.answers.ask(question, viewer.scope, **filters)
     except NoAnswerError as none:
         _draw_again_after(none.coming)
-        banner(unanswered_words(viewer.t, desk.watch.pulse(), coming=none.coming is not None), bad=True)
+        late = none.coming is not None
+        banner(unanswered_words(viewer.t, desk.watch.pulse(), coming=late), bad=not late)
         st.stop()
     _draw_again_after(answer.coming)
     return answer

@@ -1,5 +1,7 @@
 """What keeps a screen alive: it notes what it draws, says how old the figures are, and what keeps them from coming."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
@@ -15,16 +17,17 @@ from pages.viewer import Viewer
 from widgets.figures import banner
 
 
-def remember_drawn(t: Texts) -> Pulse:
-    """Note which version, alerts and configuration this run draws, so that the desk knows when to draw again."""
-    now = pulse()
-    open_desk().begin(held(), t.lang, now)
-    return now
-
-
-def drawing_ended() -> None:
-    """This run has drawn its screen: the next one's turn."""
-    open_desk().end()
+@contextmanager
+def drawing(t: Texts) -> Iterator[Pulse]:
+    """While this run draws its screen: which version, alerts and configuration it draws, so that the desk knows when to
+    draw again.
+    """
+    desk, now = open_desk(), pulse()
+    desk.begin(held(), t.lang, now)
+    try:
+        yield now
+    finally:
+        desk.end()  # kept from before: after st.stop() whatever asks Streamlit is stopped too
 
 
 def freshness(t: Texts) -> None:

@@ -20,7 +20,7 @@ from data_access import devices
 from data_access.demo.stack import runtime
 from pages.language import texts
 from pages.links import follow
-from pages.live import drawing_ended, remember_drawn, trouble_banner
+from pages.live import drawing, trouble_banner
 from pages.pace import work
 from pages.requests import begin_request, tell_failure, who_looks
 from pages.screens import SCREENS, Screen, screens_for
@@ -69,8 +69,7 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
     home = allowed[0]
     chosen, links = navigate(t, show, home)
     current = next((screen for screen, link in links if link is chosen), home)
-    now = remember_drawn(t)
-    try:
+    with drawing(t) as now:
         st.session_state["links"] = {screen.path: link for screen, link in links}
         follow(clicked())
         topbar(viewer, gate, allowed, current)
@@ -79,8 +78,6 @@ def signed_in(viewer: Viewer, gate: Gate) -> None:
             if st.query_params.pop("unknown", None) is not None:
                 banner(t("There is no page at this address; this is “{screen}”.", screen=t(home.title)))
         chosen.run()
-    finally:
-        drawing_ended()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
+from streamlit.testing.v1 import AppTest
 
 from config.i18n import Texts
 from data_access.queries import answers
@@ -83,3 +84,20 @@ def test_it_says_that_there_are_no_figures_only_when_there_are_none(pulse: Pulse
     for lang in ("vi", "en"):
         assert unanswered_words(Texts(lang), pulse, coming=coming) == Texts(lang)(said)
     assert Texts("vi")(said) != said
+
+
+def _stops() -> None:
+    import streamlit as st
+
+    from config.i18n import Texts
+    from pages.live import drawing
+
+    with drawing(Texts("vi")):
+        st.stop()
+
+
+@pytest.mark.usefixtures("run")
+def test_a_run_that_stops_has_drawn_too() -> None:
+    app = AppTest.from_function(_stops, default_timeout=60).run()
+    assert [e.value for e in app.exception] == []
+    assert not app.session_state["open-desk"].drawing, "or it would never be drawn again"

@@ -22,9 +22,8 @@ def _script(role: "Any") -> None:  # its source runs by itself: no names of this
     from pages import live, workload
 
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    live.remember_drawn(role.t)
-    workload.page(role)
-    live.drawing_ended()
+    with live.drawing(role.t):
+        workload.page(role)
 
 
 def test_an_open_screen_follows_an_edit(small_city: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
