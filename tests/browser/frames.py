@@ -80,9 +80,15 @@ COUNT_SHIFTS = """
 () => {
   window.shifts_ = [];
   const what = (node) => node?.outerHTML?.slice(0, 120) ?? String(node?.textContent);
-  new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shifts_.push(
-    [entry.value, ...entry.sources.map((source) => what(source.node))].join(' | '),
-  ))).observe({ type: 'layout-shift' });
+  // A figure flush right that becomes wider ("9" to "10") keeps its right edge: for the eye nothing moves.
+  const near = (a, b) => Math.abs(a - b) < 1;
+  const grew = ({ previousRect: a, currentRect: b }) => near(a.right, b.right) && near(a.top, b.top);
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+    const moved = entry.sources.filter((source) => !grew(source));
+    if (moved.length || !entry.sources.length) {
+      window.shifts_.push([entry.value, ...moved.map((source) => what(source.node))].join(' | '));
+    }
+  })).observe({ type: 'layout-shift' });
   window.redraws_ = 0;
   const all = () => [...document.querySelectorAll('.figure, .wall-figure, .wall-sub')];
   const figures = () => all().map((e) => e.textContent).join();

@@ -147,11 +147,14 @@ def legend(*entries: tuple[str, str]) -> str:
 
 
 def up_and_down(up: str, up_words: str, down: str, down_words: str, share: float) -> str:
-    """How many are up and how many are not, which stands out where there are any; a bar of the share that is up."""
+    """How many are up and how many are not, which stands out where there are any; a bar of the share that is up.
+
+    The number that changes most is the last: it may become wider and nothing moves.
+    """
     bad = ' class="bad"' if share < 1 else ""
     return (
         f'<div class="wall-up"><b data-tint>{escape(up)}</b><span>{escape(up_words)}</span>'
-        f"<b{bad} data-tint>{escape(down)}</b><span>{escape(down_words)}</span></div>"
+        f"<span>{escape(down_words)}</span><b{bad} data-tint>{escape(down)}</b></div>"
         f'<div class="wall-bar good"><i style="width:{share * 100:.1f}%"></i></div>'
     )
 
