@@ -1,5 +1,6 @@
 """The application's address: the script that draws screens, the plain routes, what starts and ends with it."""
 
+import gc
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.starlette import App
 
 from config.logs import configure_logs
@@ -33,6 +35,8 @@ from pages.wall.door import SIGN_IN, TokenAddress, by_address, by_form
 from widgets.ward_map import asset
 
 PAGE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+ROUND_OBJECTS = 10_000
+"""New objects until the collector looks for rings among them (Python: 700; a redraw makes some ten thousand)."""
 STREAMLIT_PATHS = {"static", "media", "component", "app", "auth", "oauth2callback"}
 
 
@@ -41,6 +45,7 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
     """Bring up (or join) database, sync and simulator; end what this process started."""
     configure_logs()
     handle = stack.ensure_in_background()
+    await to_thread.run_sync(_keep_for_good)
     standby = StandBy(lambda: _owner_url(handle))
     try:
         yield {}
@@ -52,6 +57,20 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
         await to_thread.run_sync(sessions.close)
         await to_thread.run_sync(audit.close)
         await to_thread.run_sync(handle.stop)
+
+
+def _keep_for_good() -> None:
+    """Load the screens, and take what stays for the life of the process out of the collector's rounds.
+
+    A full round looked at every object there is: up to half a second with five hundred sessions, several a minute, in
+    which nobody was answered (decision 0015).
+    """
+    import pages.screens
+    import pages.wall.main  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(ROUND_OBJECTS, 10, 10)
 
 
 def _owner_url(handle: stack.StackHandle) -> str | None:
@@ -109,6 +128,25 @@ def map_asset(request: Request) -> Response:
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
+class LooksFirst:
+    """Looks are most of all requests and need nothing of what stands before screens and files: no session, no gzip."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer GET /look, hand on everything else."""
+        if (
+            scope["type"] == "http"
+            and scope["method"] == "GET"
+            and scope["path"].removeprefix(scope.get("root_path", "")) == "/look"
+        ):
+            answer = await desk_look(Request(scope))
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
 async def desk_look(request: Request) -> Response:
     """GET /look: what an open desk asks every two seconds; 404 when this process knows no such desk (any more).
 
@@ -155,12 +193,12 @@ app = App(
     secrets=_login_secrets() or None,
     lifespan=lifespan,
     on_script_error=tell_failure,
+    middleware=[Middleware(LooksFirst)],
     routes=[
         Route("/healthz", monitored(healthz)),
         Route("/readyz", monitored(readyz)),
         Route("/metrics", monitored(prometheus)),
         Route("/geo/{name}", map_asset),
-        Route("/look", desk_look),
         TokenAddress("/", by_address),
         Route(f"/{SIGN_IN}", by_form, methods=["POST"]),
         UnknownAddress("/{name}", to_landing),

@@ -1,5 +1,6 @@
 """The plain routes of the application: health without secrets, the map's files with their validators."""
 
+import gc
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -160,3 +161,16 @@ def test_health_while_starting_and_with_a_bad_registry(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(health_module, "registry", refused)
     assert health_module._wards() is None
+
+
+def test_what_stays_for_good_is_out_of_the_collectors_rounds() -> None:
+    import app
+
+    before = gc.get_threshold()
+    try:
+        app._keep_for_good()
+        assert gc.get_freeze_count() > 100_000, "the screens' modules"
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
