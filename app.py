@@ -4,6 +4,7 @@ import gc
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,14 +61,14 @@ async def lifespan(_: App) -> AsyncIterator[dict[str, Any]]:
 
 
 def _keep_for_good() -> None:
-    """Load the screens, and take what stays for the life of the process out of the collector's rounds.
+    """Load what screens are drawn with, and take what stays for good out of the collector's rounds.
 
     A full round looked at every object there is: up to half a second with five hundred sessions, several a minute, in
-    which nobody was answered (decision 0015).
+    which nobody was answered (decision 0015). The screens themselves are loaded by their first run: components that
+    are declared before Streamlit's own start are never served.
     """
-    import pages.screens
-    import pages.wall.main  # noqa: F401
-
+    for name in ("altair", "pandas", "pydeck"):
+        import_module(name)
     gc.collect()
     gc.freeze()
     gc.set_threshold(ROUND_OBJECTS, 10, 10)

@@ -169,7 +169,7 @@ def test_what_stays_for_good_is_out_of_the_collectors_rounds() -> None:
     before = gc.get_threshold()
     try:
         app._keep_for_good()
-        assert gc.get_freeze_count() > 100_000, "the screens' modules"
+        assert gc.get_freeze_count() > 100_000, "the libraries' functions, classes and constants"
         assert gc.get_threshold()[0] > before[0]
     finally:
         gc.unfreeze()
