@@ -194,20 +194,6 @@ def test_the_source_goes_and_comes_back(room: Room) -> None:
                 conn.execute("ALTER ROLE onestop_reader LOGIN")
 
 
-def test_a_page_whose_connection_died_loads_itself_anew(room: Room) -> None:
-    """After a minute with a well server it begins again; most of that has passed by now.
-
-    The desk's looks are answered all the while: what it asks to be drawn is not, for thirty seconds more.
-    """
-    wall, desk = room.deaf
-    until(lambda: wall.evaluate("window.before_") is None, "a fresh wall", wall, 120)
-    expect(wall.locator(".st-key-wall-screen-now .wm .w").first).to_be_attached(timeout=60_000)
-    expect(wall.locator(".wall-banner")).to_be_empty()
-    until(lambda: desk.evaluate("window.before_") is None, "a fresh desk", desk, 180)
-    expect(desk.locator(".wm .w").first).to_be_attached(timeout=60_000)
-    expect(desk.locator(".connection-lost")).to_be_empty()
-
-
 def test_the_store_stops_and_starts(room: Room) -> None:
     city = room.server.city
     with room.calm_again():
@@ -239,6 +225,20 @@ def test_the_store_hangs_and_goes_on(room: Room) -> None:
         finally:
             for process in hung:
                 process.send_signal(signal.SIGCONT)
+
+
+def test_a_page_whose_connection_died_loads_itself_anew(room: Room) -> None:
+    """After a minute with a well server it begins again; most of that has passed by now.
+
+    The desk's looks are answered all the while: what it asks to be drawn is not, for thirty seconds more.
+    """
+    wall, desk = room.deaf
+    until(lambda: wall.evaluate("window.before_") is None, "a fresh wall", wall, 120)
+    expect(wall.locator(".st-key-wall-screen-now .wm .w").first).to_be_attached(timeout=60_000)
+    expect(wall.locator(".wall-banner")).to_be_empty()
+    until(lambda: desk.evaluate("window.before_") is None, "a fresh desk", desk, 180)
+    expect(desk.locator(".wm .w").first).to_be_attached(timeout=60_000)
+    expect(desk.locator(".connection-lost")).to_be_empty()
 
 
 def test_the_server_is_killed_and_comes_back(room: Room) -> None:
