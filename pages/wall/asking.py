@@ -1,7 +1,9 @@
 """How a wall's screen asks: always the whole city, so that all walls and the centre's desks share one answer."""
 
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from config.i18n import Texts
 from data_access.queries.answers import Answer
@@ -10,11 +12,25 @@ from pages.running import current_desk
 from pages.viewer import Viewer
 
 T = TypeVar("T")
+_given: ContextVar[list[Answer[Any]]] = ContextVar("given")
 
 
 def ask(question: Callable[..., T], **filters: Hashable) -> Answer[T]:
     """The newest answer or the last good one. Raises NoAnswerError when there is none."""
-    return current_desk().answers.ask(question, WHOLE_CITY, **filters)
+    answer = current_desk().answers.ask(question, WHOLE_CITY, **filters)
+    _given.get([]).append(answer)
+    return answer
+
+
+@contextmanager
+def answers_given() -> Iterator[list[Answer[Any]]]:
+    """All answers that `ask` gives within."""
+    given: list[Answer[Any]] = []
+    token = _given.set(given)
+    try:
+        yield given
+    finally:
+        _given.reset(token)
 
 
 def wall_viewer(t: Texts) -> Viewer:

@@ -280,7 +280,7 @@ def _stage(now: StageNow | None, t: Texts) -> str:
 
 def _source_at(drawn: Drawn, now: Pulse) -> int | None:
     """The source's instant that a picture describes: now's while there is no newer version."""
-    at = (now.source_at or now.as_of) if drawn.version == now.version else drawn.as_of
+    at = (now.source_at or now.as_of) if drawn.version >= now.version else drawn.as_of
     return None if at is None else _milliseconds(at)
 
 

@@ -3,8 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -14,6 +16,7 @@ from config.kept import revision
 from data_access.queries.answers import NoAnswerError
 from data_access.queries.watch import Pulse
 from pages.wall import arrivals, backlog, connections, coverage, now, workload
+from pages.wall.asking import answers_given
 from widgets.wall import Picture
 
 log = structlog.get_logger(__name__)
@@ -43,18 +46,20 @@ SCREENS = {
 
 @dataclass
 class Drawn:
-    """A picture; the version and instant its figures are of, the state of alerts; when (monotonic) and by which
+    """A picture; the version and instant of the oldest of its figures; when (monotonic) it was drawn, and the
 
-    configuration it was drawn.
+    version, alerts, configuration and boundaries there were then; the questions that took too long for it.
     """
 
     picture: Picture
     version: int
-    alerts: int
     as_of: datetime | None
     at: float
+    asked: int
+    alerts: int
     configured: int = 0
     boundaries: int = 0
+    coming: "tuple[Future[Any], ...]" = ()
 
 
 class Gallery:
@@ -70,7 +75,8 @@ class Gallery:
         if drawn is None:
             return True
         stays = (SCREENS[path].looks - 0.5) * wall_seconds()
-        moved = drawn.version != pulse.version or (SCREENS[path].alerts and drawn.alerts != pulse.alerts)
+        moved = drawn.asked != pulse.version or any(question.done() for question in drawn.coming)
+        moved = moved or (SCREENS[path].alerts and drawn.alerts != pulse.alerts)
         moved = moved or drawn.configured != revision() or drawn.boundaries != pulse.boundaries
         return moved and time.monotonic() - drawn.at >= stays
 
@@ -81,10 +87,12 @@ class Gallery:
             if self.due(path, t.lang, pulse):
                 try:
                     configured = revision()
-                    picture = SCREENS[path].draw(t)
-                    at = time.monotonic()
-                    self._drawn[key] = Drawn(picture, pulse.version, pulse.alerts, pulse.as_of, at, configured,
-                                             pulse.boundaries)  # fmt: skip
+                    with answers_given() as given:
+                        picture = SCREENS[path].draw(t)
+                    oldest = min(given, key=lambda answer: answer.version, default=pulse)
+                    coming = tuple(answer.coming for answer in given if answer.coming is not None)
+                    self._drawn[key] = Drawn(picture, oldest.version, oldest.as_of, time.monotonic(), pulse.version,
+                                             pulse.alerts, configured, pulse.boundaries, coming)  # fmt: skip
                 except NoAnswerError:
                     if key not in self._drawn:
                         raise

@@ -1,7 +1,9 @@
 """Each screen of a wall: its figures are those of the questions, in both languages, and nobody is named."""
 
 import re
+from concurrent.futures import Future
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,12 +13,13 @@ from config.i18n import Texts
 from config.indicators import indicator
 from config.registry import registry
 from config.walls import WALL_SCREENS
+from data_access.queries.answers import Answer
 from data_access.queries.arrivals import Arrivals, Usual
 from data_access.queries.connections import connections
 from data_access.queries.first_call import first_call
 from data_access.queries.overview import overview
 from data_access.queries.watch import Pulse
-from pages.wall import screens, words
+from pages.wall import asking, screens, words
 from pages.wall.asking import ask
 from pages.wall.connections import down_words, state_of
 from pages.wall.now import CALLS
@@ -34,6 +37,7 @@ TITLES = {
     "arrivals": ("Tiếp nhận hôm nay", "Arrivals today"),
 }
 
+HOUR = timedelta(hours=1)
 HEADS = {"backlog": ("open", "overdue", "due_24h"), "workload": ("officer_overdue",)}
 """Figures in the heads of a screen's tables."""
 
@@ -173,6 +177,30 @@ def test_a_screen_that_fails_keeps_its_last_picture(monkeypatch: pytest.MonkeyPa
     assert (len(drawn), gallery.due("now", "vi", Pulse(version=2))) == (2, True)
     with pytest.raises(RuntimeError):
         gallery.get("now", Texts("en"), Pulse(version=2))
+
+
+def test_a_figure_that_takes_long_shows_its_age_and_comes_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, coming = datetime(2026, 7, 1, tzinfo=UTC), Future[Any]()
+    pulse = Pulse(version=1, as_of=at)
+    answers = {"quick": [Answer("q1", 1, at), Answer("q2", 2, at + HOUR)],
+               "slow": [Answer("s1", 1, at), Answer("s1", 1, at, stale=True, coming=coming)]}  # fmt: skip
+    asked = SimpleNamespace(ask=lambda question, _: answers[question][min(pulse.version, len(answers[question])) - 1])
+    monkeypatch.setattr(asking, "current_desk", lambda: SimpleNamespace(answers=asked))
+    both = screens.WallScreen(lambda _: Picture(asking.ask("quick").value + asking.ask("slow").value), 0)  # type: ignore[arg-type]
+    monkeypatch.setitem(screens.SCREENS, "now", both)
+    gallery, t = Gallery(), Texts("vi")
+    first = gallery.get("now", t, pulse)
+    assert (first.picture.html, first.version, first.as_of) == ("q1s1", 1, at)
+    pulse = Pulse(version=2, as_of=at + HOUR)
+    drawn = gallery.get("now", t, pulse)
+    assert (drawn.picture.html, drawn.version, drawn.as_of) == ("q2s1", 1, at), "as old as the oldest of its figures"
+    assert not gallery.due("now", "vi", pulse), "not asked again while it is at work"
+    answers["slow"][1] = Answer("s2", 2, at + HOUR)
+    coming.set_result(answers["slow"][1])
+    assert gallery.due("now", "vi", pulse)
+    drawn = gallery.get("now", t, pulse)
+    assert (drawn.picture.html, drawn.version, drawn.as_of) == ("q2s2", 2, at + HOUR)
+    assert not gallery.due("now", "vi", pulse)
 
 
 def test_pages_have_no_colour_codes() -> None:

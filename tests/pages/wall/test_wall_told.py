@@ -52,7 +52,7 @@ def test_the_heartbeat_tells_ages_stage_and_trouble_and_notes_the_device(monkeyp
     wall = Wall(title={"vi": "Một", "en": "One"}, screens=tuple(Slot(screen=s, seconds=60) for s in ("now", "backlog")))
     state: dict[str, object] = {
         "wall-look": Look("one", wall, "ab12"),
-        "wall-shown": {"now": Drawn(Picture(""), 5, 0, AT, 0.0), "backlog": Drawn(Picture(""), 4, 0, AT, 0.0)},
+        "wall-shown": {"now": Drawn(Picture(""), 5, AT, 0.0, 5, 0), "backlog": Drawn(Picture(""), 4, AT, 0.0, 4, 0)},
         main.SIZE: (3840, 2160),
     }
     heard: list[object] = []
