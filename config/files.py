@@ -22,6 +22,7 @@ from config import (
     qd766,
     quality,
     screens,
+    sign_in,
     source,
     stages,
     targets,
@@ -163,6 +164,8 @@ _LIST = (
                dict[str, walls.Wall]),
     ConfigFile("screens", mark("Screens per role"), mark("Which screens each role sees, in order; it lands on the "
                "first."), screens.kept, screens.ScreensOfRoles),
+    ConfigFile("sign_in", mark("City's sign-in"), mark("Which role and districts the groups of the city's own sign-in "
+               "give."), sign_in.kept, sign_in.SignIn),
     ConfigFile("source", mark("Source profile"), mark("By which mapping profile the one-stop database is read, and the "
                "values of its parameters."), source.kept, source.SourceProfile),
     ConfigFile("forms", mark("Reports and files"), mark("To whom reports go, how long files lie ready and how long "

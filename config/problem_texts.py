@@ -277,12 +277,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa ghi được tệp tài khoản {path}: {reason}. Tệp cũ còn nguyên; kiểm tra dung lượng và quyền ghi.",
         "The accounts file {path} could not be written: {reason}. The old one is as it was; check space and rights.",
     ),
-    "oidc_roles": (
-        "OPS_OIDC_ROLES, nhóm “{group}”: “{found}” không phải là operations, it, wall hay district:MÃ,MÃ "
-        "với mã quận, huyện có trong danh mục (ví dụ đúng: district:268).",
-        "OPS_OIDC_ROLES, group “{group}”: “{found}” is not operations, it, wall or district:CODE,CODE with codes of the "
-        "registry (a right one: district:268).",
-    ),
     "device_name": (
         "Tên thiết bị phải có từ 1 đến 60 ký tự, ví dụ: “Phòng trực – màn 1”.",
         "A device's name has 1 to 60 characters, for example “Control room 1”.",

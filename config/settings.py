@@ -19,7 +19,7 @@ ROOT = CONFIG_DIR.parent
 
 
 SECRETS = ("store_url", "store_reader_url", "source_url", "cookie_key", "notify_urls", "oidc_client_secret")
-OIDC = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "oidc_redirect_uri", "oidc_roles")
+OIDC = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "oidc_redirect_uri")
 
 
 class SourceSettings(BaseSettings):
@@ -87,15 +87,14 @@ class Settings(SourceSettings):
     wall_seconds: float | None = Field(default=None, ge=0.2, le=5)
     """Seconds between two looks of a wall of this process. Default: the city's (config/city.yaml)."""
     oidc_metadata_url: str | None = None
-    """The city's OpenID Connect provider: its …/.well-known/openid-configuration. Unset: passwords only."""
+    """The city's OpenID Connect provider: its …/.well-known/openid-configuration. Unset: passwords only.
+
+    Which role its groups give stands in sign_in.yaml.
+    """
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     oidc_redirect_uri: str | None = None
     """This application's address as people know it, with /oauth2callback."""
-    oidc_roles: dict[str, str] | None = None
-    """Group → operations, it, wall, or district:CODE,CODE (JSON). Who is in none of them is let in nowhere."""
-    oidc_groups_claim: str = "groups"
-    oidc_user_claim: str = "preferred_username"
     monitor_networks: str = "127.0.0.0/8,::1/128"
     """Who may ask /healthz, /readyz and /metrics: networks, comma-separated. Others are told that there is no page."""
     demo_dossiers: int = Field(default=311_000, ge=1_000)

@@ -1,4 +1,4 @@
-"""OpenID Connect: what Streamlit's own login needs, and which role a person's groups give. Settings OPS_OIDC_*.
+"""OpenID Connect: what Streamlit's own login needs (OPS_OIDC_*), and which role a person's groups give (sign_in.yaml).
 
 Streamlit checks the provider's signature and keeps the claims in a signed cookie; here they become a person.
 """
@@ -7,11 +7,10 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
-from config.problems import Problem
-from config.registry import registry
 from config.settings import Settings
+from config.sign_in import sign_in
 from data_access.accounts import Role
 
 
@@ -53,33 +52,16 @@ def secrets(conf: Settings) -> dict[str, Any]:
     }
 
 
-def person(claims: Mapping[str, Any], conf: Settings) -> Person:
-    """The person of these claims: the first group of OPS_OIDC_ROLES that is theirs decides; districts add up.
-
-    Raises Problem (oidc_roles) when the setting can't be right.
-    """
-    called = str(claims.get(conf.oidc_user_claim) or claims.get("email") or claims.get("sub"))
-    said = claims.get(conf.oidc_groups_claim) or ()
-    groups = {said} if isinstance(said, str) else set(map(str, said)) if isinstance(said, Sequence) else set()
-    mine = [given for group, given in roles(conf).items() if group in groups]
-    role = mine[0][0] if mine else None
-    districts = tuple(dict.fromkeys(code for _, codes in mine for code in codes)) if role == "district" else ()
+def person(claims: Mapping[str, Any]) -> Person:
+    """The person of these claims: the first group of sign_in.yaml that is theirs decides; districts add up."""
+    rules = sign_in()
+    called = str(claims.get(rules.claims.person) or claims.get("email") or claims.get("sub"))
+    said = claims.get(rules.claims.groups) or ()
+    theirs = {said} if isinstance(said, str) else set(map(str, said)) if isinstance(said, Sequence) else set()
+    mine = [given for given in rules.groups if given.group in theirs]
+    role = mine[0].role if mine else None
+    districts = tuple(dict.fromkeys(code for given in mine for code in given.districts)) if role == "district" else ()
     return Person(f"oidc:{called}", str(claims.get("name") or called), role, districts)
-
-
-def roles(conf: Settings) -> dict[str, tuple[Role, tuple[str, ...]]]:
-    """Group → (role, districts), checked. Raises Problem (oidc_roles)."""
-    known: tuple[Role, ...] = get_args(Role)
-    found: dict[str, tuple[Role, tuple[str, ...]]] = {}
-    for group, words in (conf.oidc_roles or {}).items():
-        said, _, listed = words.partition(":")
-        codes = tuple(code.strip() for code in listed.split(",") if code.strip())
-        role = next((one for one in known if one == said), None)
-        right = set(codes) <= registry().districts.keys() and bool(codes) == (role == "district")
-        if role is None or not right:
-            raise Problem("oidc_roles", group=group, found=words)
-        found[group] = role, codes
-    return found
 
 
 def session_of(claims: Mapping[str, Any]) -> str:

@@ -82,7 +82,7 @@ class Gate:
     def _from_oidc(self) -> Viewer | None:
         """Who the city's provider says that this is, with the role of their groups; None without one, or put out."""
         t, claims = self._t, st.user.to_dict()
-        person = oidc.person(claims, settings())
+        person = oidc.person(claims)
         if person.role is None:
             if NO_ROLE not in st.session_state:
                 refused = Entry("sign_in_refused", person.username, facts={"reason": "no_role"}, address=_address())
@@ -136,7 +136,7 @@ class Gate:
     def leave(self) -> None:
         """Sign out: end the session, forget it and delete the cookie."""
         by_oidc = oidc.configured(settings()) and st.user.is_logged_in
-        known = oidc.person(st.user.to_dict(), settings()).username if by_oidc else st.session_state.get("username")
+        known = oidc.person(st.user.to_dict()).username if by_oidc else st.session_state.get("username")
         name, key = str(known), st.session_state.pop(SESSION, None)
         if key is not None:
             current_sessions().leave(key, name)

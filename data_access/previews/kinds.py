@@ -20,6 +20,7 @@ from data_access.previews import (
     qd766,
     quality,
     screens,
+    sign_in,
     source,
     stages,
     targets,
@@ -35,9 +36,9 @@ SECONDS = 60
 OF_FILE: dict[str, Callable[[Connection, Any, Any, Texts], Preview]] = {
     "alerts": alerts.preview, "city": city.preview, "district": district.preview, "first_call": first_call.preview,
     "forms": forms.preview, "indicators": indicators.preview, "measures": measures.preview, "periods": periods.preview,
-    "qd766": qd766.preview, "quality": quality.preview, "screens": screens.preview, "source": source.preview,
-    "stages": stages.preview, "targets": targets.preview, "walls": walls.preview, "workload": workload.preview,
-    "working_calendar": working_calendar.preview,
+    "qd766": qd766.preview, "quality": quality.preview, "screens": screens.preview, "sign_in": sign_in.preview,
+    "source": source.preview, "stages": stages.preview, "targets": targets.preview, "walls": walls.preview,
+    "workload": workload.preview, "working_calendar": working_calendar.preview,
 }  # fmt: skip
 """Every file (config/files.py) → (connection, what is in force, the edited one, texts) → what changes."""
 

@@ -1,7 +1,7 @@
 """Signing in through a real OpenID Connect provider: roles and districts from groups, nothing for others, put out."""
 
-import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +19,24 @@ PEOPLE = {
     "binh": {"name": "Trần Thị Bình", "preferred_username": "binh", "groups": ["ubnd-ha-dong"]},
     "chi": {"name": "Lê Chi", "preferred_username": "chi", "groups": ["khac"]},
 }
-ROLES = {"trung-tam": "operations", "ubnd-ha-dong": "district:268"}
+GROUPS = """
+claims: {person: preferred_username, groups: groups}
+groups:
+  - {group: trung-tam, role: operations}
+  - {group: ubnd-ha-dong, role: district, districts: ["268"]}
+"""
 
 
 @pytest.fixture(scope="module")
-def with_provider(app_city: Any) -> Iterator[AppServer]:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city's own sign_in.yaml."""
+    made: Path = tmp_path_factory.mktemp("config") / "sign_in.yaml"
+    made.write_text(GROUPS, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def with_provider(app_city: Any, file: Path) -> Iterator[AppServer]:
     """The application with a provider that has three people."""
     with identity.provider(PEOPLE) as provider:
         env = {
@@ -31,7 +44,7 @@ def with_provider(app_city: Any) -> Iterator[AppServer]:
             "OPS_OIDC_CLIENT_ID": identity.CLIENT,
             "OPS_OIDC_CLIENT_SECRET": identity.SECRET,
             "OPS_OIDC_REDIRECT_URI": "http://127.0.0.1:{port}/oauth2callback",
-            "OPS_OIDC_ROLES": json.dumps(ROLES),
+            "OPS_CONFIG_DIR": str(file.parent),
         }
         with serving(app_city, sync=False, env=env) as server:
             yield server
@@ -86,3 +99,18 @@ def test_an_ended_session_is_out_until_the_provider_lets_in_again(watched: Watch
     page.get_by_role("link", name="an", exact=True).click()
     settled(page)
     expect(page.get_by_role("button", name="Nguyễn Văn An")).to_be_visible()
+
+
+def test_an_open_screen_follows_the_groups_of_the_file(watched: Watched, with_provider: AppServer, file: Path) -> None:
+    page = enter(watched, with_provider, "an")
+    settled(page)
+    expect(page.get_by_role("heading", name="Thành phố lúc này")).to_be_visible()
+    try:
+        edited = GROUPS.replace("trung-tam, role: operations", 'trung-tam, role: district, districts: ["268"]')
+        file.write_text(edited, encoding="utf-8")
+        expect(page.locator("[data-testid=stApp]")).not_to_contain_text("Quận Cầu Giấy", timeout=60_000)
+        file.write_text(GROUPS.replace("group: trung-tam", "group: trung-tam-moi"), encoding="utf-8")
+        expect(page.get_by_text("chưa được gán vai trò")).to_be_visible(timeout=60_000)
+        expect(page.locator(".figure")).to_have_count(0)
+    finally:
+        file.write_text(GROUPS, encoding="utf-8")

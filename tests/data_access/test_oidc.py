@@ -1,21 +1,39 @@
 """Claims become a person: groups give roles and districts, and nothing else does."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from config.problems import Problem
+from config.files import FILES
 from config.settings import Settings
 from data_access import oidc
 from data_access.oidc import Person
+from tests.support.configured import configured
 
-ROLES = {"cntt": "it", "ha-dong": "district:268", "cau-giay": "district: 005", "truc": "operations"}
+GROUPS = """
+claims: {person: preferred_username, groups: groups}
+groups:
+  - {group: cntt, role: it}
+  - {group: ha-dong, role: district, districts: ["268"]}
+  - {group: cau-giay, role: district, districts: ["005"]}
+  - {group: truc, role: operations}
+"""
 
 
-def conf(roles: dict[str, str] | None = None, **more: str) -> Settings:
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A city's own configuration with these groups."""
+    with configured(OPS_CONFIG_DIR=tmp_path):
+        (tmp_path / "sign_in.yaml").write_text(GROUPS, encoding="utf-8")
+        yield tmp_path
+
+
+def conf() -> Settings:
     return Settings(
         oidc_metadata_url="https://idp/.well-known/openid-configuration", oidc_client_id="one-stop",
         oidc_client_secret=SecretStr("bí mật"), oidc_redirect_uri="https://trungtam/oauth2callback",
-        oidc_roles=ROLES if roles is None else roles, **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -23,8 +41,8 @@ def conf(roles: dict[str, str] | None = None, **more: str) -> Settings:
     ("groups", "role", "districts"),
     [
         (["truc"], "operations", ()),
-        (["cau-giay", "ha-dong"], "district", ("268", "005")),  # in the setting's order
-        (["ha-dong", "cntt"], "it", ()),  # the first of the setting decides
+        (["cau-giay", "ha-dong"], "district", ("268", "005")),  # in the file's order
+        (["ha-dong", "cntt"], "it", ()),  # the first of the file decides
         ("truc", "operations", ()),
         (["CNTT", "it", "admin"], None, ()),
         ([], None, ()),
@@ -35,23 +53,31 @@ def conf(roles: dict[str, str] | None = None, **more: str) -> Settings:
 )
 def test_groups(groups: object, role: str | None, districts: tuple[str, ...]) -> None:
     claims = {"sub": "1", "preferred_username": "an", "name": "An", "groups": groups, "role": "it"}
-    assert oidc.person(claims, conf()) == Person("oidc:an", "An", role, districts)  # type: ignore[arg-type]
+    assert oidc.person(claims) == Person("oidc:an", "An", role, districts)  # type: ignore[arg-type]
 
 
 def test_names() -> None:
-    assert oidc.person({"sub": "7"}, conf()).username == "oidc:7"
-    assert oidc.person({"sub": "7", "email": "a@b"}, conf()) == Person("oidc:a@b", "a@b", None)
+    assert oidc.person({"sub": "7"}).username == "oidc:7"
+    assert oidc.person({"sub": "7", "email": "a@b"}) == Person("oidc:a@b", "a@b", None)
 
 
-@pytest.mark.parametrize("words", ["king", "district", "district:", "district:999", "it:268", ""])
-def test_a_role_that_cannot_be_is_refused_with_its_group(words: str) -> None:
-    with pytest.raises(Problem) as problem:
-        oidc.roles(conf({"truc": "operations", "x": words}))
-    assert (problem.value.code, problem.value.facts) == ("oidc_roles", {"group": "x", "found": words})
+def test_an_edit_counts_at_the_next_look_and_a_wrong_one_does_not(folder: Path) -> None:
+    claims = {"sub": "1", "ou": "truc", "groups": ["truc"]}
+    file = folder / "sign_in.yaml"
+    assert oidc.person(claims).role == "operations"
+    file.write_text(GROUPS.replace("truc, role: operations", "truc, role: king"), encoding="utf-8")
+    assert oidc.person(claims).role == "operations", "the last good form"
+    assert [p.facts["key"] for p in FILES["sign_in"].problems()] == ["groups.3.role"]
+    edited = GROUPS.replace("truc, role: operations", 'truc, role: district, districts: ["003"]')
+    file.write_text(edited.replace("groups: groups", "groups: ou"), encoding="utf-8")
+    assert oidc.person(claims) == Person("oidc:1", "1", "district", ("003",))
+    assert oidc.person({"sub": "1", "groups": ["truc"]}).role is None, "another claim holds the groups"
+    file.unlink()
+    assert oidc.person(claims).role is None, "what is shipped lets nobody in"
 
 
 def test_half_a_setting_is_refused() -> None:
-    with pytest.raises(ValidationError, match="OPS_OIDC_CLIENT_SECRET, OPS_OIDC_REDIRECT_URI, OPS_OIDC_ROLES"):
+    with pytest.raises(ValidationError, match="OPS_OIDC_CLIENT_SECRET, OPS_OIDC_REDIRECT_URI"):
         Settings(oidc_metadata_url="https://idp", oidc_client_id="x")
 
 

@@ -1,4 +1,4 @@
-"""What edits of screens.yaml, city.yaml and source.yaml are said to change, held against what they then do."""
+"""What edits of screens, sign_in, city and source are said to change, held against what they then do."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,9 +10,10 @@ from config.city import city
 from config.i18n import Texts
 from config.screens import role_screens
 from config.settings import settings
+from config.sign_in import Claims, Group, SignIn
 from config.source import SourceProfile, source_profile
 from data_access.previews import city as city_preview
-from data_access.previews import screens, source
+from data_access.previews import screens, sign_in, source
 from data_access.previews.table import Preview, Table
 from data_access.source.contract import ENTITIES
 
@@ -58,6 +59,37 @@ def test_a_role_loses_and_gets_back_screens(connection: Connection) -> None:
     assert screens.preview(connection, whole, turned, T).said == [
         "No role loses or gets back a screen; only their order changes."
     ]
+
+
+def test_groups_that_come_go_and_change_their_role(connection: Connection) -> None:
+    connection.execute(text("UPDATE session SET method = 'oidc' WHERE session_id = 'preview-1'"))
+    claims = Claims(person="preferred_username", groups="groups")
+    chair = Group(group="ha-dong", role="district", districts=("268",))
+    before = SignIn(claims=claims, groups=(chair, Group(group="cntt", role="it")))
+    after = SignIn(claims=Claims(person="upn", groups="ou"),
+                   groups=(chair.model_copy(update={"role": "operations", "districts": ()}),
+                           Group(group="truc", role="wall")))  # fmt: skip
+    renamed = "The audit knows people by the claim “upn” instead of “preferred_username”; "
+    renamed += "entries until now keep their names."
+    found = sign_in.preview(connection, before, after, T)
+    assert found.said == [
+        "OPS_OIDC_METADATA_URL is not set here: nobody can use the city's sign-in yet.",
+        "Groups are read from the claim “ou” instead of “groups”: who has none there is let in no more.",
+        renamed,
+        "Open sessions of the city's sign-in: 1. Each gets the role of this file at its next look.",
+    ]
+    assert cells(found.tables[0]) == [
+        ["ha-dong", "District leadership: Quận Hà Đông", "Operations centre", "13"],
+        ["truc", "no role here", "Wall screen", "0"],
+        ["cntt", "IT administration", "no role here", "–"],
+    ]
+    assert [row[2].tone for row in found.tables[0].rows] == ["", "good", "bad"]
+    nobody = before.model_copy(update={"groups": ()})
+    assert (
+        "No group is named: nobody is let in by the city's sign-in."
+        in sign_in.preview(connection, before, nobody, T).said
+    )
+    assert sign_in.preview(connection, before, before, T).tables == []
 
 
 def test_names_languages_and_looks_are_told(connection: Connection) -> None:
