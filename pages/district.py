@@ -23,6 +23,8 @@ from pages.paths import WARD
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import change, figures, figures_of
 from pages.places import district_name, of_map, ward_name
+from pages.report_links import report_ways
+from pages.stuck import stuck
 from pages.trend import with_late
 from pages.viewer import Viewer
 from widgets.figures import banner, explained, figure_column, figure_row, first_list, panel_title, title
@@ -56,6 +58,7 @@ def page(viewer: Viewer) -> None:
             t("{period} · compared with {before} · open dossiers as of {at}", period=period_words(period, t),
               before=period_words(before, t), at=t.moment(answer.as_of)),
         )  # fmt: skip
+        report_ways(viewer, period.code, district=district)
     address.complain()
     data = answer.value
     figure_row(figures(data.whole, len(data.wards), data, "district", period, viewer, district=district), t)
@@ -73,6 +76,7 @@ def page(viewer: Viewer) -> None:
         ward = _reddest(calls, data)
         if ward is not None:
             red.why(viewer, ward, "overdue", before.last)
+            stuck(viewer, ward, key="district-stuck", height=280)
     chosen = st.session_state.pop(PICKED, None) or clicked
     if chosen:
         go(viewer, WARD, ward=chosen, **_kept())

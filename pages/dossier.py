@@ -18,9 +18,11 @@ from pages.ask import ask
 from pages.dossier_words import due_words
 from pages.links import CODE
 from pages.places import CHANNELS, unit_words
+from pages.report_links import TITLES, to_form
 from pages.viewer import Viewer
-from widgets.figures import banner, lines, note, panel_title, title
+from widgets.figures import banner, lines, note, panel_title, title, ways
 from widgets.table import Cell, Column, Row, Tone, table
+from widgets.timeline import Line, Mark, Span, timeline
 
 
 def show(viewer: Viewer, address: Address, code: str) -> None:
@@ -31,6 +33,8 @@ def show(viewer: Viewer, address: Address, code: str) -> None:
     with head:
         title(t("Dossier {code}", code=code if answer and answer.value else NOTHING),
               t("As of {at}", at=t.moment(answer.as_of)) if answer else "")  # fmt: skip
+        if answer and answer.value:
+            ways(t("Report"), [(t(TITLES["process"]), to_form(viewer, "process", dossier=code))])
     with back:
         st.button(t("To the list"), key="close-dossier", on_click=put, args=("dossier", None), width="stretch")
     address.complain()
@@ -49,6 +53,7 @@ def _one(found: Dossier, n: int, as_of: datetime, t: Texts) -> None:
         _facts(found, n, t)
     with right, st.container(key=f"panel-arithmetic-{n}", height="stretch"):
         _arithmetic(found, t)
+        _timeline(found, as_of, t)
     with st.container(key=f"panel-steps-{n}"):
         _steps(found, n, as_of, t)
     if found.dated.pauses:
@@ -94,6 +99,56 @@ def _arithmetic(found: Dossier, t: Texts) -> None:
         return
     note(words.headline)
     lines([*words.steps, *words.beside])
+
+
+def _timeline(found: Dossier, as_of: datetime, t: Texts) -> None:
+    """From receipt until its end, or until now: steps, pauses and due dates over one axis."""
+    facts = found.facts
+    ended = facts["returned_at"] or facts["finished_at"]
+    until = ended or as_of
+    panel_title(
+        t("Course"),
+        t("Bars: steps, red past the step's own deadline; hatched: pauses. Dashed: the due date that counts. Times and "
+          "holders stand in the tables."),
+    )  # fmt: skip
+    came = facts["received_at"]
+    lines_ = [Line(t("Received"), marks=[Mark(came, t.moment(came))])] if came else []
+    lines_ += [Line(step["step_name"], _spans(step, until, t)) for step in found.steps if step["started_at"]]
+    pauses = [
+        Span(pause["from_at"], pause["to_at"] or until,
+             f"{pause_words(pause['reason'], t)}: {_from_to(pause['from_at'], pause['to_at'], t)}", "rest")
+        for pause in found.dated.pauses
+    ]  # fmt: skip
+    lines_ += [Line(t("Pauses"), pauses)] if pauses else []
+    due = {t("First due date"): facts["due_original"], t("Due date now"): facts["due_at"],
+           t("Due date that counts"): facts["legal_due_at"]}  # fmt: skip
+    ends = {t("Result ready"): facts["finished_at"], t("Returned"): facts["returned_at"]}
+    lines_ += [Line(name, marks=[Mark(at, t.moment(at))]) for name, at in due.items() if at]
+    late = facts["legal_due_at"]
+    lines_ += [Line(name, marks=[Mark(at, t.moment(at), late=late is not None and at > late)])
+               for name, at in ends.items() if at]  # fmt: skip
+    if ended is None and facts["settled_day"] is None:
+        lines_.append(Line(t("Now"), marks=[Mark(as_of, t.moment(as_of), late=late is not None and as_of > late)]))
+    timeline(lines_, late, t("Course"))
+
+
+def _spans(step: dict[str, Any], until: datetime, t: Texts) -> list[Span]:
+    """A step's bar, in two where it went past its deadline."""
+    start, end = step["started_at"], step["finished_at"] or until
+    words = f"{step['step_name']}: {_from_to(start, step['finished_at'], t)}"
+    if end < start:
+        return []
+    if step["rests"]:
+        return [Span(start, end, words, "rest")]
+    due = step["due_at"]
+    if due is None or due >= end:
+        return [Span(start, end, words)]
+    turn = max(start, due)
+    return [*([Span(start, turn, words)] if turn > start else []), Span(turn, end, words, "late")]
+
+
+def _from_to(start: datetime, end: datetime | None, t: Texts) -> str:
+    return t("{first} – {last}", first=t.moment(start), last=t.moment(end) if end else t("at present"))
 
 
 def _steps(found: Dossier, n: int, as_of: datetime, t: Texts) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from config.forms import forms
-from config.i18n import Texts, mark
+from config.i18n import Texts
 from config.periods import Kind
 from config.registry import registry
 from data_access.exports import ii06a, lists, meeting, process
@@ -31,19 +31,12 @@ from pages.form_links import CELLS, cell_links
 from pages.links import list_of, one_dossier
 from pages.periods import choose_period
 from pages.place_filter import Place, choose_place
+from pages.report_links import OF_A_PERIOD
+from pages.report_links import TITLES as FORMS
 from pages.viewer import Viewer
 from widgets.figures import Figure, banner, figure_row, title
 from widgets.official_table import OfficialTable, official_table
 
-FORMS = {
-    "ii06a": mark("Form II.06a"),
-    "overdue": mark("Overdue list"),
-    "apology": mark("Letters of apology"),
-    "due_24h": mark("Due within 24 hours"),
-    "process": mark("Process control sheet"),
-    "meeting": mark("Meeting pack"),
-}
-OF_A_PERIOD = {"ii06a", "meeting"}
 CODE = "dossier-code"
 PERIODS: tuple[Kind, ...] = tuple(KINDS)
 

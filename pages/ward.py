@@ -31,6 +31,8 @@ from pages.links import list_of, to_process
 from pages.periods import PARAMS, choose_period
 from pages.place_figures import figures, figures_of
 from pages.places import SERVICES, district_name, district_of, role_name, ward_name
+from pages.report_links import report_ways
+from pages.stuck import stuck
 from pages.trend import flow_rows, flow_table, with_late
 from pages.viewer import Viewer
 from widgets.charts import flow_chart
@@ -61,6 +63,7 @@ def page(viewer: Viewer) -> None:
               n=t.number(registry().wards[ward].population), period=period_words(period, t),
               at=t.moment(answer.as_of)),
         )  # fmt: skip
+        report_ways(viewer, period.code, ward=ward)
     address.complain()
     place = next((place for place in answer.value.wards if place.ward_code == ward), None)
     if place is None:
@@ -73,6 +76,7 @@ def page(viewer: Viewer) -> None:
     left, right = st.columns([1.45, 1], gap="small")
     with left, st.container(key="panel-ward-why", height="stretch"):
         red.why(viewer, ward, what, days[since])
+        stuck(viewer, ward, key="ward-stuck", height=380)
     with right, st.container(key="panel-ward-changes", height="stretch"):
         _changes(place, ward, viewer)
         ward_panel.ages(detail, list_of(viewer, "open", ward=ward), t, key="ward-ages")

@@ -239,3 +239,10 @@ def hits(head: str, found: Sequence[Hit]) -> None:
 def lines(parts: Sequence[str]) -> None:
     """Sentences one below the other, in order."""
     st.html(f'<ol class="lines">{"".join(f"<li>{escape(part)}</li>" for part in parts)}</ol>')
+
+
+def ways(head: str, links: Sequence[tuple[str, str]]) -> None:
+    """A quiet line of links to other screens after its head, each (what it is called, address); those without none."""
+    each = " · ".join(anchor(name, href) for name, href in links if href)
+    if each:
+        st.html(f'<div class="ways">{escape(head)}: {each}</div>')

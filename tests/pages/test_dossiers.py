@@ -1,5 +1,7 @@
 """The list of dossiers and the single one on screen; each linked number is the count of its list."""
 
+import html
+import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
@@ -140,6 +142,14 @@ def test_one_dossier_with_pauses_and_late_steps(run: Run, reader: Engine, lang: 
     assert [row for row in steps["rows"] if row["tones"][-1] == "bad"], "a late step is marked"
     assert pauses["rows"]
     assert any(words.startswith(t("First due date in the source: {due}", due="")) for words in shown.texts)
+    (course,) = [str(e.proto.body) for e in shown.app.get("html") if 'class="timeline"' in str(e.proto.body)]
+    names = [html.unescape(name) for name in re.findall(r'<span class="name">(.*?)</span>', course)]
+    assert names[: len(steps["rows"]) + 2] == [t("Received"), *(r["cells"][0] for r in steps["rows"]), t("Pauses")]
+    assert names[len(steps["rows"]) + 2 :][:3] == [t("First due date"), t("Due date now"), t("Due date that counts")]
+    assert course.count('class="bar rest"') == len(pauses["rows"])
+    assert 'class="bar late"' in course
+    sheets = [one.href for one in linked(shown) if "form=process" in one.href]
+    assert [dict(parse_qsl(urlsplit(href).query))["dossier"] for href in sheets] == [code]
     if lang == "vi":
         assert english(shown.texts) == []
 

@@ -1,6 +1,7 @@
-"""The officers of a ward, against the workload screen's own figures and the source's rows."""
+"""A ward's officers and where its dossiers wait, against the source's own rows."""
 
-from data_access.queries.ward import ward_officers
+from config.registry import registry
+from data_access.queries.ward import stuck_steps, ward_officers
 from data_access.working_time import RECENT_DAYS
 from tests.data_access.queries.conftest import At
 
@@ -43,3 +44,33 @@ def test_officers_of_a_ward_in_two_scopes(now: At) -> None:
 def test_another_districts_officers_are_not_seen(now: At) -> None:
     assert now.ask(ward_officers, (CAU_GIAY,), ward=WARD) == []
     assert now.ask(ward_officers, None, ward="99999") == []
+
+
+WAITING = """
+SELECT o.ma_xa_gso AS ward, h.ma_tthc, b.ten_buoc, count(DISTINCT o.id_ho_so) AS waiting,
+       count(DISTINCT o.id_ho_so) FILTER (WHERE o.overdue) AS overdue, min(b.bat_dau) AS since,
+       array_agg(DISTINCT c.ho_ten) FILTER (WHERE c.ho_ten IS NOT NULL) AS holders
+  FROM onestop.buoc_xu_ly b JOIN o USING (id_ho_so) JOIN onestop.ho_so h USING (id_ho_so)
+  LEFT JOIN onestop.can_bo c ON c.ma_can_bo = ANY (b.can_bo)
+ WHERE b.ket_thuc IS NULL AND o.state = 'running' AND o.cap = 'XA' GROUP BY 1, 2, 3
+"""
+
+
+def test_where_a_wards_dossiers_wait(instant: At) -> None:
+    expected = {
+        (r["ward"], r["ma_tthc"], r["ten_buoc"]): (r["waiting"], r["overdue"], r["since"], set(r["holders"] or ()))
+        for r in instant.truth().rows(WAITING)
+    }
+    wards = sorted({ward for ward, *_ in expected})
+    found = {ward: instant.ask(stuck_steps, (registry().wards[ward].district_code,), ward=ward) for ward in wards}
+    assert {
+        (ward, one["procedure_code"], one["step_name"]):
+        (one["waiting"], one["overdue"], one["since"], set(one["holders"]))
+        for ward in wards for one in found[ward]
+    } == expected  # fmt: skip
+    assert len(expected) > 20
+    assert any(overdue for _, overdue, *_ in expected.values())
+    for steps in found.values():
+        assert [one["overdue"] for one in steps] == sorted((one["overdue"] for one in steps), reverse=True)
+    theirs = [ward for ward in wards if registry().wards[ward].district_code != CAU_GIAY]
+    assert [ward for ward in theirs[:20] if instant.ask(stuck_steps, (CAU_GIAY,), ward=ward)] == []
