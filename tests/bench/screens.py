@@ -40,7 +40,7 @@ from data_access.queries.red import why_changed
 from data_access.queries.search import search
 from data_access.queries.silence import silence
 from data_access.queries.wall_workload import wall_workload
-from data_access.queries.ward import listed_then, ward_officers
+from data_access.queries.ward import listed_then, stuck_steps, ward_officers
 from data_access.queries.watch import Watch
 from data_access.queries.workload import officer as one_officer
 from data_access.queries.workload import officer_steps, roles, workload
@@ -116,6 +116,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (first_call, {}),
             (open_alerts, {}),
             (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
+            (stuck_steps, {"ward": WARD}),
         ],
         "ward": [
             (district_figures, figures),
@@ -123,6 +124,7 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (ward_detail, {"ward": WARD}),
             (silence, {"district": HA_DONG}),
             (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
+            (stuck_steps, {"ward": WARD}),
             (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
             (ward_gaps, {"ward": WARD, "on": day}),
             (ward_officers, {"ward": WARD}),

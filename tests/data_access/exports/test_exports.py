@@ -194,6 +194,23 @@ def test_no_row_is_broken_over_two_pages(tmp_path: Path) -> None:
         assert {f"begin{n}", f"end{n}"} <= set(page), n
 
 
+@pytest.mark.parametrize("after", [2, 12])
+def test_the_head_of_a_section_stands_with_its_first_row(tmp_path: Path, after: int) -> None:
+    """Wherever the page ends, also where only the last rows, which stay with the signatures, come after it."""
+    path, ends = tmp_path / "form.pdf", set()
+    for before in range(22, 38):
+        rows = [
+            *(Row((f"a{n}", "x", *(n,) * 11)) for n in range(before)), Row(("B", "SECTION", *(1,) * 11), "section"),
+            *(Row((f"b{n}", "x", *(n,) * 11)) for n in range(after)), Row(("", "Tổng số", *(1,) * 11), "total"),
+        ]  # fmt: skip
+        write_pdf(replace(blank(), rows=rows, count=len(rows)), path, T, lambda _: None)
+        pages = [page.get_textpage().get_text_bounded().split() for page in pypdfium2.PdfDocument(path)]
+        (page,) = (words for words in pages if "SECTION" in words)
+        assert "b0" in page, before
+        ends.add(f"a{before - 1}" in page)
+    assert ends == {True, False}, "some begin a page"
+
+
 def test_each_file_is_noted(desk: Exports, reader: Engine) -> None:
     place = Official(HA_DONG, WARD, CHAIR.scope)
     job = finished(desk, CHAIR, About("ii06a", "csv", "vi", HA_DONG, WARD, period=PERIOD.code),
