@@ -24,6 +24,7 @@ from data_access.source import arrow_out, copy_out, mysql
 from data_access.source.contract import ENTITIES, Entity
 from data_access.source.convert import to_table
 from data_access.source.profile import TABLE, CodeTable, Profile
+from data_access.store.engine import connect_args
 
 CHUNK = 500  # ids in one IN list
 SNAPSHOTS = ("postgresql", *mysql.DIALECTS)
@@ -67,7 +68,9 @@ def source_engine(url: str) -> Engine:
     parsed = sa.make_url(url)
     args: dict[str, Any] = {}
     if parsed.get_backend_name() == "postgresql":
-        args = {"connect_timeout": 5, "options": "-c timezone=UTC -c datestyle=ISO", "keepalives_idle": 15}
+        args = connect_args(url, unanswered=30) | {
+            "connect_timeout": 5, "options": "-c timezone=UTC -c datestyle=ISO",
+        }  # fmt: skip
     elif parsed.get_backend_name() in mysql.DIALECTS:
         args = dict(mysql.CONNECT)
     engine = sa.create_engine(parsed, pool_size=2, max_overflow=1, pool_pre_ping=True, connect_args=args)

@@ -35,7 +35,8 @@ WHOLE_CITY = Scope()
 
 def owner_engine(url: str) -> Engine:
     """For sync and migrations: few connections, no scope (the owner's policy lets it work on all rows)."""
-    return create_engine(url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=_connect_args(url))
+    gone = connect_args(url, unanswered=120)  # a COPY may wait so long for a lock while the server takes nothing in
+    return create_engine(url, pool_size=3, max_overflow=2, pool_pre_ping=True, connect_args=gone)
 
 
 def reader_engine(url: str) -> Engine:
@@ -46,16 +47,23 @@ def reader_engine(url: str) -> Engine:
         max_overflow=4,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args=_connect_args(url)
+        connect_args=connect_args(url, unanswered=30)
         | {"options": "-c statement_timeout=15000 -c jit=off -c max_parallel_workers_per_gather=0"},
     )
 
 
-def _connect_args(url: str) -> dict[str, object]:
+def connect_args(url: str, unanswered: float) -> dict[str, object]:
+    """What libpq is told, so that a server whose machine went down without a good-bye is noticed. {} for others.
+
+    Who waits for an answer would wait two hours without keepalives; who sends a question then, a quarter of an hour
+    without the time limit `unanswered`, in seconds: keepalives rest while something sent is on its way.
+    """
     if not url.startswith("postgresql"):
         return {}
-    # A server whose machine went down says no good-bye: without these whoever waits for it would wait two hours.
-    return {"connect_timeout": 3, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+    return {
+        "connect_timeout": 3, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+        "tcp_user_timeout": round(unanswered * 1_000),
+    }  # fmt: skip
 
 
 @contextmanager

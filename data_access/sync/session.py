@@ -40,8 +40,9 @@ class Session:
             taken = connection.execute(text("SELECT pg_try_advisory_lock(:k)"), {"k": books.SYNC_LOCK}).scalar_one()
             if not taken:
                 raise Problem("sync_busy")
-            # An idle session on which a network died unseen must not hold the lock for hours.
-            connection.execute(text("SET tcp_keepalives_idle = 15"))
+            # A session whose machine or network died unseen must not hold the lock for hours: another sync waits.
+            for name, value in (("idle", 15), ("interval", 5), ("count", 3)):
+                connection.execute(text(f"SET tcp_keepalives_{name} = {value}"))
             # Batches look rows up by key: the default cost would read the whole table instead.
             connection.execute(text("SET random_page_cost = 1.1"))
             staging.prepare(connection)
