@@ -148,6 +148,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The store {store} has the schema {found} of a newer version of the program; this one knows {needed} at most. "
         "Nothing was changed. Install the newer version, then try again.",
     ),
+    "store_zone": (
+        "Kho dữ liệu {store} đếm ngày, tháng theo múi giờ {found}, nhưng tiến trình này có OPS_TIMEZONE khác; số liệu sẽ "
+        "lẫn ngày. Không có gì thay đổi. Đặt OPS_TIMEZONE={found}, hoặc nạp lại vào một kho trống.",
+        "The store {store} counts days and months in the time zone {found}, but OPS_TIMEZONE of this process is another; "
+        "figures would mix days. Nothing was changed. Set OPS_TIMEZONE={found}, or load anew into an empty store.",
+    ),
     "store_empty": (
         "Kho dữ liệu chưa có số liệu. Chạy `python -m data_access sync` để nạp từ cơ sở dữ liệu một cửa rồi làm lại.",
         "The store holds no figures yet. Run `python -m data_access sync` to load them from the one-stop database, "

@@ -39,7 +39,7 @@ def places(conf: Settings) -> Iterator[Urls]:
 
 
 def refuse_unfit(urls: Urls) -> None:
-    """Raise Problem (store_not_migrated, store_newer) when the store's schema is not this program's.
+    """Raise Problem (store_not_migrated, store_newer, store_zone) when the store is not one for this process.
 
     Commands that go on whatever fails ask this first. A store that does not answer now is not judged.
     """

@@ -144,6 +144,18 @@ def test_a_store_of_a_newer_program_is_left_alone(without_figures: str, pg: Serv
             store.execute("UPDATE alembic_version SET version_num = %s", (NEWEST,))
 
 
+@pytest.mark.parametrize("arguments", [("migrate",), ("sync",), ("sync", "--follow"), ("alerts", "keep")], ids=" ".join)
+def test_a_process_of_another_time_zone_is_refused(
+    without_figures: str, pg: Server, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    told = command(*arguments, env=env(without_figures, pg, tmp_path) | {"OPS_TIMEZONE": "Asia/Tokyo"})
+    assert (told.returncode, told.stdout) == (2, "")
+    said = Problem("store_zone", store=NO_FIGURES, found="Asia/Ho_Chi_Minh")
+    assert said.text("en") in told.stderr
+    assert said.text("vi") in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_a_fault_of_ours_is_not_blamed_on_the_store(without_figures: str, pg: Server, tmp_path: Path) -> None:
     conf = env(without_figures, pg, tmp_path)
     with (
