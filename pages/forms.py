@@ -22,6 +22,8 @@ from data_access.queries.form_ii06a import FormII06a, form_ii06a
 from data_access.queries.form_lists import Listed, ListKind, Stock, first_rows, stock
 from data_access.queries.form_meeting import meeting as meeting_of
 from data_access.queries.form_process import ProcessSheet, process_sheets
+from data_access.queries.red import why_changed
+from data_access.queries.ward import stuck_steps
 from data_access.rules.period import Period, comparable
 from pages.address import Address, choose, put, seed, touched
 from pages.ask import ask, figures_day
@@ -129,8 +131,14 @@ def _meeting(viewer: Viewer, place: Place, period: Period) -> Shown:
     answer = ask(meeting_of, viewer, district=place.district, first=period.first, last=period.last,
                  earlier_first=before.first, earlier_last=before.last)  # fmt: skip
     official = _official(viewer, district)
-    discuss = [meeting.Discuss(c.ward.ward_code, reasons(c, t))
-               for c in top(meeting.DISCUSSED, viewer, place.district)]  # fmt: skip
+    discuss = [
+        meeting.to_discuss(
+            c.ward.ward_code, reasons(c, t),
+            ask(why_changed, viewer, ward=c.ward.ward_code, what="overdue", day=before.last).value,
+            ask(stuck_steps, viewer, ward=c.ward.ward_code).value, t,
+        )
+        for c in top(meeting.DISCUSSED, viewer, place.district)
+    ]  # fmt: skip
     made = stamp(_who(viewer), official.name(t), period_words(period, t), answer.version, answer.as_of, t)
     drawn = meeting.document(answer.value, discuss, official, period, before, made, t)
     talk = [f"{registry().wards[d.ward_code].name}: {'; '.join(d.reasons)}" for d in discuss]

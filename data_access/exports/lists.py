@@ -52,7 +52,7 @@ def document(
 def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
     first = (
         Column(t("Row"), "count", 5),
-        Column(t("Dossier code"), "text", 25),
+        Column(t("Dossier code"), "text", 22.5),
         Column(t("Procedure"), "text", 24),
         Column(t("Unit"), "text", 15),
         Column(t("Received"), "day", 10.5),
@@ -62,7 +62,7 @@ def _columns(kind: ListKind, t: Texts) -> tuple[Column, ...]:
     if kind == "overdue":
         return (
             *first, Column(t("Working days late"), "count", 9), *waits,
-            Column(t("Steps that were late (holder)"), "text", 30), Column(t("Reason"), "text", 16),
+            Column(t("Steps that were late (holder)"), "text", 33), Column(t("Reason"), "text", 16),
         )  # fmt: skip
     if kind == "apology":
         return (

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from config.district import district_rules
 from data_access.queries.answers import local_day, rows
+from data_access.queries.district import District, district_figures
 from data_access.queries.form_ii06a import FormII06a, form_ii06a
 from data_access.queries.form_lists import Stock, stock
 
@@ -47,13 +49,15 @@ class Week:
 @dataclass(frozen=True)
 class Meeting:
     """form: II.06a of the period, earlier: of the one compared with; units: the wards and the district's own office
-    (counts of dossiers, the period's flows and the open ones now); weeks: oldest first."""
+    (counts of dossiers, the period's flows and the open ones now); weeks: oldest first; places: the figures of the
+    screen My district."""
 
     form: FormII06a
     earlier: FormII06a
     stock: Stock
     units: tuple[dict[str, Any], ...]
     weeks: tuple[Week, ...]
+    places: District
 
 
 def meeting(
@@ -68,7 +72,9 @@ def meeting(
         now,
         tuple(rows(connection, WARDS, district=district, first=first, until=min(last, today))),
         _weeks(connection, district, today, now),
-    )
+        district_figures(connection, district, first, min(last, today), earlier_first, earlier_last,
+                         district_rules().least_settled),
+    )  # fmt: skip
 
 
 def _weeks(connection: Connection, district: str, today: date, now: Stock) -> tuple[Week, ...]:

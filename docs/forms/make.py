@@ -19,11 +19,13 @@ from data_access.cli.places import places
 from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
 from data_access.exports.jobs import Exports, Make
 from data_access.exports.log import About, Format
-from data_access.exports.meeting import DISCUSSED, Discuss
+from data_access.exports.meeting import DISCUSSED, to_discuss
 from data_access.exports.official import Exporter, Official
 from data_access.queries.first_call import first_call
 from data_access.queries.form_lists import ListKind
-from data_access.rules.period import periods
+from data_access.queries.red import why_changed
+from data_access.queries.ward import stuck_steps
+from data_access.rules.period import comparable, periods
 from data_access.store.engine import WHOLE_CITY, reader_engine, reading
 from pages.first_call import reasons
 
@@ -45,11 +47,16 @@ def main(folder: Path) -> None:
             late = connection.execute(
                 text("SELECT dossier_code FROM open_dossier WHERE overdue ORDER BY legal_due_at, dossier_id LIMIT 1")
             ).scalar()
-            calls = first_call(connection).top(DISCUSSED, district=DISTRICT)
+            period = periods("reporting_month", today)[1]
+            before = comparable(period, today).last
+            wards = [
+                to_discuss(c.ward.ward_code, reasons(c, t),
+                           why_changed(connection, c.ward.ward_code, "overdue", before),
+                           stuck_steps(connection, c.ward.ward_code), t)
+                for c in first_call(connection).top(DISCUSSED, district=DISTRICT)
+            ]  # fmt: skip
         engine.dispose()
         folder.mkdir(parents=True, exist_ok=True)
-        wards = [Discuss(c.ward.ward_code, reasons(c, t)) for c in calls]
-        period = periods("reporting_month", today)[1]
         ward = registry().wards_of(DISTRICT)[0].code
         scopes = {"city": Official(None, None, WHOLE_CITY), "district": Official(DISTRICT, None, WHOLE_CITY),
                   "ward": Official(DISTRICT, ward, WHOLE_CITY)}  # fmt: skip
