@@ -87,7 +87,7 @@ class Kept(Generic[T]):
             if stamp == self._stamp:
                 return
             before = self._value if home == self._home else None
-            if before is None and path != self.shipped and (good := self._last_good(path)).exists():
+            if before is None and path != self.shipped and os.access(good := self._last_good(path), os.R_OK):
                 before = self.read(good, None, None)[0]
             value, problems = self._read(path, before)
             if value is None:
@@ -121,9 +121,12 @@ class Kept(Generic[T]):
         for path, name in tried:
             try:
                 stat = os.stat(name)  # noqa: PTH116 - half of what Path.stat costs, at every call
-            except OSError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
-            return home, path, (name, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            except OSError as error:  # a folder that was shut: the file is there, and another must not stand for it
+                return home, path, (name, error.errno)
+            # st_ctime: rights taken or given change nothing else
+            return home, path, (name, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
         return home, tried[-1][0], (tried[-1][1],)
 
     def _fallback(self, path: Path) -> T | None:

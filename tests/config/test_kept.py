@@ -1,6 +1,7 @@
 """A file in force is read again when it changes; a wrong one leaves the last good one, in every process."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -115,6 +116,39 @@ def test_a_file_that_may_not_be_read_is_told(own: Path) -> None:
     assert FILES["forms"].value().at_a_time == 2
     with pytest.raises(Problem, match=r"forms\.yaml"):
         FILES["forms"].text()
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from config.files import FILES
+file = Path(sys.argv[1])
+one = FILES["workload"]
+before = one.value().busy_index
+for shut in (file, file.parent):
+    mode = shut.stat().st_mode
+    shut.chmod(0)
+    print(before, one.value().busy_index, [p.text("en") for p in one.problems()])
+    shut.chmod(mode)
+    print(one.value().busy_index, one.problems())
+"""
+
+
+def test_a_file_made_unreadable_leaves_what_stood(own: Path) -> None:
+    """The file, then its folder; root too is asked for its right once it may not pass rights by."""
+    file = put(own, "workload", "busy_index: 4", "busy_index: 6")
+    words = [sys.executable, "-c", UNREADABLE, str(file)]
+    if os.geteuid() == 0:
+        words = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *words]
+        if shutil.which("setpriv") is None:
+            pytest.skip("setpriv is not installed")
+    told = subprocess.run(
+        words, cwd=ROOT, env=clean_env({"OPS_CONFIG_DIR": str(own)}), capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    said = "workload.yaml, line 1 can't be read: Permission denied. Mend the file; the last good configuration stays"
+    shown = [line for line in told.stdout.splitlines() if line.startswith("6.0")]
+    assert [line.replace('6.0 6.0 ["', "")[: len(said)] for line in shown] == [said, "6.0 []"] * 2
 
 
 def test_a_mistake_of_ours_stops_nothing(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
