@@ -23,7 +23,7 @@ from zxcvbn import zxcvbn
 from config.problems import Problem
 from config.settings import Settings
 from data_access import audit, sessions
-from data_access.accounts import Account, Cookie, Role, check_user, entry_of, load, replace_file, save
+from data_access.accounts import Account, Cookie, Role, check_user, entry_of, has_it, load, replace_file, save
 from data_access.audit import Entry
 from data_access.demo.accounts import random_password
 
@@ -72,7 +72,7 @@ class AccountDesk:
         chosen = random_password()
 
         def change(users: dict[str, Account]) -> Account:
-            if _able(users):
+            if has_it(users):
                 raise Problem("it_there", path=str(self._path))
             if username in users:
                 raise Problem("account_there", name=username)
@@ -183,12 +183,8 @@ def _password(given: str, username: str, name: str) -> str:
 def _keep_an_it(before: dict[str, Account], after: dict[str, Account]) -> None:
     """Somebody must be able to come in and set things right."""
 
-    if _able(before) and not _able(after):
+    if has_it(before) and not has_it(after):
         raise Problem("last_it")
-
-
-def _able(users: dict[str, Account]) -> bool:
-    return any(user.role == "it" and not user.disabled for user in users.values())
 
 
 @contextmanager

@@ -169,24 +169,40 @@ _kept = _Kept()
 def load_configured(conf: Settings) -> Accounts:
     """The accounts of this deployment, read again when the file changed; costs one stat otherwise.
 
-    A bad edit of a running deployment is refused: the last good accounts stay in force and `trouble()`
-    says why. Without good ones (at the start) the Problem is raised.
+    A bad edit of a running deployment is refused, one without a working IT account too: the last good accounts stay
+    in force and `trouble()` says why. Without good ones (at the start) the Problem is raised.
     """
     path = conf.accounts_path
     stamp: tuple[object, ...] = (path, conf.cookie_key, *_stamp(path))
     if stamp != _kept.stamp:
+        same_file = _kept.stamp is not None and _kept.stamp[:2] == stamp[:2]
+        before = _kept.accounts if same_file else None
         try:
-            _kept.accounts, _kept.trouble = load(path, conf.cookie_key), None
+            _kept.accounts, _kept.trouble = _after(path, before, load(path, conf.cookie_key)), None
         except Problem as problem:
-            same_file = _kept.stamp is not None and _kept.stamp[:2] == stamp[:2]
-            if not same_file:
-                _kept.accounts = None
-            _kept.trouble = problem
+            _kept.accounts, _kept.trouble = before, problem
         _kept.stamp = stamp
     if _kept.accounts is None:
         assert _kept.trouble is not None
         raise _kept.trouble
     return _kept.accounts
+
+
+def has_it(users: Mapping[str, Account]) -> bool:
+    """Whether somebody of the IT staff can sign in and set things right."""
+    return any(user.role == "it" and not user.disabled for user in users.values())
+
+
+def _after(path: Path, before: Accounts | None, found: Accounts) -> Accounts:
+    """What was found, if it does not shut out the last of the IT staff, which no screen could undo."""
+    if before is not None and has_it(before.users) and not has_it(found.users):
+        raise _invalid(
+            path,
+            "credentials.usernames",
+            "không còn tài khoản quản trị CNTT nào hoạt động; giữ lại một tài khoản có role: it.",
+            "no IT account would work any more; keep one with role: it.",
+        )
+    return found
 
 
 def trouble() -> Problem | None:
@@ -199,7 +215,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
         stat = path.stat()
     except OSError:
         return ()
-    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
 def save(path: Path, users: Mapping[str, Account], cookie: Cookie) -> None:

@@ -144,9 +144,29 @@ def test_a_bad_edit_leaves_the_last_good_accounts_in_force(tmp_path: Path) -> No
     trouble = accounts.trouble()
     assert trouble is not None
     assert trouble.code == "accounts_invalid"
-    os.utime(written(file, broken("credentials/usernames/cntt", None)), (2, 2))
-    assert list(accounts.load_configured(conf).users) == ["hadong"]
+    os.utime(written(file, broken(USER, None)), (2, 2))
+    assert list(accounts.load_configured(conf).users) == ["cntt"]
     assert accounts.trouble() is None
     other = Settings(data_dir=tmp_path, accounts_file=tmp_path / "none.yaml")
     with pytest.raises(Problem):
         accounts.load_configured(other)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("cntt", None), ("cntt/disabled", True), ("cntt/role", "operations")], ids=["gone", "disabled", "role"],
+)  # fmt: skip
+def test_an_edit_by_hand_does_not_shut_out_the_last_it_account(tmp_path: Path, place: str, value: object) -> None:
+    file = written(tmp_path / "a.yaml", GOOD)
+    conf = Settings(data_dir=tmp_path, accounts_file=file)
+    good = accounts.load_configured(conf)
+    os.utime(written(file, broken(f"credentials/usernames/{place}", value)), (1, 1))
+    for _ in range(2):
+        assert accounts.load_configured(conf) is good
+        trouble = accounts.trouble()
+        assert trouble is not None
+        said = "key credentials.usernames: no IT account would work any more; keep one with role: it."
+        assert trouble.text("en") == f"Accounts file {file}, {said}"
+    os.utime(written(file, GOOD), (2, 2))
+    accounts.load_configured(conf)
+    assert accounts.trouble() is None
