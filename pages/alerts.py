@@ -46,7 +46,12 @@ def page(viewer: Viewer) -> None:
     severity, rule, district = _filters(address, found, viewer)
     chosen = _chosen(address, viewer)
     state = address.get("state", lambda raw: raw if raw in STATES else None)
-    since = address.get("first", READ["first"])
+    day, since = today(answer, viewer), address.get("first", READ["first"])
+    if since is not None and since > day:
+        address.complaints.append(t("{day} lies ahead; there are figures up to {today}. This day was ignored.",
+                                    day=t.day(since), today=t.day(day)))  # fmt: skip
+        since = None
+        del st.query_params["first"]
     at = address.get("page", lambda raw: int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 6 else None)
     with place:
         looked = t.moment(found.looked_at) if found.looked_at else t("never")
@@ -56,7 +61,6 @@ def page(viewer: Viewer) -> None:
             for problem in (*alert_rules().problems, *notifying().problems):
                 banner(problem.text(t.lang), bad=True)
     address.complain()
-    day = today(answer, viewer)
     opened = ask(alert_history, viewer, first=day, size=1).value.total
     over = ask(alert_history, viewer, first=day, state="resolved", size=1).value.total
     figure_row(_figures(found, opened, over, day, viewer), t)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from config.i18n import NOTHING, Texts, mark
 from config.indicators import indicator
-from config.problems import Problem
 from data_access.exports.dossiers import document, make_dossiers
 from data_access.exports.log import About
 from data_access.exports.official import Exporter, Official, stamp
@@ -18,12 +17,12 @@ from data_access.queries.backlog import fields
 from data_access.queries.dossier_pages import DEEPEST, PAGE, Dossiers, dossiers
 from data_access.queries.dossier_totals import stock
 from data_access.queries.dossiers import OPEN, STOCK, DossierFilter, names
-from data_access.rules.period import custom
 from data_access.rules.quality import BY_CODE
 from data_access.status_words import status_words
 from pages import dossier
 from pages.address import Address, choose, put, touched
-from pages.ask import ask, figures_day
+from pages.ask import ask
+from pages.dossier_mistakes import TOGETHER, sensible, unknown
 from pages.dossier_words import AGE, SCORES, WHAT, due_words, period_words, read_words
 from pages.export_panel import export_panel
 from pages.links import CODE, READ, UNKNOWN, list_of
@@ -40,8 +39,6 @@ DEFINED = {"held": "officer_steps", "held_late": "officer_overdue", "received": 
 """Sets whose definition stands at an indicator of another name."""
 LINKED = (*STOCK, "rated", "satisfied")
 """Sets that figures lead to and nobody chooses from a list."""
-TOGETHER = {"first": ("first", "last"), "read": ("read", "gone", "gone_to", "giver", "taker")}
-"""Filters that one button takes away."""
 UNPLACED, NOT_ONLINE = mark("Level not known"), mark("At the counter and by post")
 HEIGHT = 620
 
@@ -60,6 +57,7 @@ def page(viewer: Viewer) -> None:
     number = address.get("page", lambda raw: int(raw) if raw.isdecimal() and 0 < int(raw) <= DEEPEST else None) or 1
     answer = ask(dossiers, viewer, wish=wish, order=order, page=number)
     data = answer.value
+    unknown(wish, data, address, viewer)
     with place:
         title(t("Dossiers"), t("As of {at}", at=t.moment(answer.as_of)))
     address.complain()
@@ -99,7 +97,11 @@ def _wish(address: Address, viewer: Viewer) -> tuple[DossierFilter, list[str], P
     And the place.
     """
     t = viewer.t
-    said: dict[str, Any] = {n: address.get(n, READ[n]) for n in READ if n not in ("district", "ward")}
+    listed = {row["field_code"]: row["field_name"] for row in ask(fields, viewer).value} | {"": t("unknown field")}
+    readers = READ | {"field": lambda raw: code if (code := READ["field"](raw)) in listed else None}
+    said: dict[str, Any] = {n: address.get(n, readers[n]) for n in readers if n not in ("district", "ward")}
+    if said["field"] != "":
+        del listed[""]
     left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
     with left:
         columns = st.columns(3, gap="small", vertical_alignment="bottom")
@@ -107,9 +109,6 @@ def _wish(address: Address, viewer: Viewer) -> tuple[DossierFilter, list[str], P
             sets = [what for what in WHAT if what not in LINKED or what == said["what"]]
             said["what"] = choose(t("Which dossiers"), sets, param="what", current=said["what"], default="open",
                                   code=str, shown=lambda what: t(WHAT[what]))  # fmt: skip
-        listed = {row["field_code"]: row["field_name"] for row in ask(fields, viewer).value}
-        if said["field"] == "":
-            listed[""] = t("unknown field")
         with columns[1]:
             said["field"] = choose(t("Field"), [None, *listed], param="field", current=said["field"], default=None,
                                    code=lambda c: c or UNKNOWN,
@@ -124,27 +123,9 @@ def _wish(address: Address, viewer: Viewer) -> tuple[DossierFilter, list[str], P
         address.complaints.append(t("The district in this address is not in your scope; nothing of it is shown."))
         said["staff"] = None
         del st.query_params["staff"]
-    _sensible(said, address, t)
+    sensible(said, address, t)
     wish = DossierFilter(**said | {"ward": where.ward, "district": None if where.ward else where.district})
     return wish, [*_chosen(wish, listed, t), *_narrowed(wish, address, viewer)], where
-
-
-def _sensible(said: dict[str, Any], address: Address, t: Texts) -> None:
-    """Days that make no period, and a number of Process without what it counts in, are told and put aside."""
-    today, wrong = figures_day(t), []
-    if said["first"] is not None:
-        try:
-            custom(said["first"], said["last"] or max(said["first"], today), today)
-        except Problem as problem:
-            address.complaints.append(problem.text(t.lang))
-            wrong.append("first")
-    if said["read"] is not None and not all(said[name] for name in ("procedure", "first", "last")):
-        address.complaints.append(t("The address leads to a number of Process, but without its procedure or its days; "
-                                    "this was ignored."))  # fmt: skip
-        wrong.append("read")
-    for name in (name for group in wrong for name in TOGETHER[group]):
-        said[name] = None
-        st.query_params.pop(name, None)
 
 
 def _chosen(wish: DossierFilter, fields: Mapping[str, str], t: Texts) -> list[str]:

@@ -15,6 +15,7 @@ BACKWARDS, AHEAD, OLD = "2026-11-20..2026-11-01", "2999-01", "lọc_cũ"
 SCREENS: list[tuple[str, dict[str, str]]] = [
     ("overview", {OLD: "1"}),
     ("alerts", {"alert": "999999", "severity": "x", "rule": "x", "state": "x", "first": "x", OLD: "1"}),
+    ("alerts", {"first": "2999-01-01"}),
     ("coverage", {"ward": "99999", "on": "2999-01-01", "measure": "x", "view": "x", OLD: "1"}),
     ("backlog", {"ward": "99999", "field": "x", "channel": "9", "view": "x", OLD: "1"}),
     ("district", {"district": "x", "period": BACKWARDS, OLD: "1"}),
@@ -28,10 +29,13 @@ SCREENS: list[tuple[str, dict[str, str]]] = [
     ("compare", {"mode": "periods", "district": HA_DONG, "other": BACKWARDS, "period": AHEAD, "ward": "x", OLD: "1"}),
     ("workload", {"officer": "x", "tier": "x", "role": "x", "district": "x", OLD: "1"}),
     ("workload", {"district": HA_DONG, "period": BACKWARDS}),
+    ("workload", {"district": HA_DONG, "period": AHEAD}),
+    ("dossiers", {"field": "x", "last": "2999-01-01"}),
     ("dossiers", {"what": "x", "ward": "99999", "age": "x", "first": "x", "page": "0", "order": "x", OLD: "1"}),
     ("forms", {"form": "x", "ward": "99999", "period": BACKWARDS, OLD: "1"}),
     ("forms", {"district": HA_DONG, "period": AHEAD}),
     ("qd766", {"ward": "99999", "period": AHEAD, OLD: "1"}),
+    ("qd766", {"period": BACKWARDS}),
     ("quality", {"ward": "99999", "view": "x", "months": "x", OLD: "1"}),
 ]
 FINE = {("district", HA_DONG), ("mode", "periods"), ("wards", "09541,09556")}

@@ -68,6 +68,26 @@ def test_what_an_old_link_may_say(run: Run, query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "told", "kept"),
+    [({"procedure": "9.999999"}, "Không có thủ tục nào mang mã “9.999999”", True),
+     ({"unit": "khong-co"}, "Không có đơn vị nào mang mã “khong-co”", True),
+     ({"field": "khong-co"}, "field=khong-co", False),
+     ({"last": "2999-01-01"}, "01/01/2999 là ngày chưa đến", False),
+     ({"what": "open_at", "last": "2999-01-01"}, "01/01/2999 là ngày chưa đến", False)],
+)  # fmt: skip
+def test_codes_and_days_that_do_not_exist_are_told(run: Run, query: dict[str, str], told: str, kept: bool) -> None:
+    """What names nothing stays as a filter that can be taken away, and lists nothing; the rest is put aside."""
+    shown = run("dossiers", "district", **query)
+    (said,) = shown.banners
+    assert told in said
+    (data,) = tables(shown)
+    assert bool(data["rows"]) is not kept
+    (name, _), *_ = reversed(query.items())
+    assert (name in shown.app.query_params) is kept
+    assert ([b for b in shown.app.button if b.key == f"drop-{name}"] != []) is kept
+
+
+@pytest.mark.parametrize(
     ("query", "told"),
     [({"what": "settled", "first": "2026-11-20", "last": "2026-11-01"}, "trước khi bắt đầu"),
      ({"what": "received", "first": "2999-01-01", "last": "2999-01-31"}, "chưa bắt đầu"),
