@@ -248,6 +248,25 @@ def test_each_file_is_noted(desk: Exports, reader: Engine) -> None:
     assert seen == 0
 
 
+def test_each_file_says_where_it_comes_from(desk: Exports) -> None:
+    """Who, when, scope, place, period, version, instant and rule."""
+    place, said = Official(HA_DONG, WARD, CHAIR.scope), {}
+    for kind in KINDS:
+        path = file_of(finished(desk, CHAIR, About("ii06a", kind, "vi", HA_DONG, WARD, period=PERIOD.code),
+                                make_ii06a(CHAIR, place, PERIOD, T)))  # fmt: skip
+        if kind == "pdf":
+            said[kind] = words_in_pdf(path)
+        elif kind == "csv":
+            said[kind] = path.read_text(encoding="utf-8-sig")
+        else:
+            cells = openpyxl.load_workbook(path).worksheets[1].iter_rows(values_only=True)
+            said[kind] = "\n".join(str(cell) for row in cells for cell in row)
+    for kind, words in said.items():
+        for part in ("Lãnh đạo quận (hadong)", f"{NOW.year}", "Quận Hà Đông", registry().wards[WARD].name, "11/2026",
+                     "15/10/2026", "R-A", "phiên bản"):  # fmt: skip
+            assert part.lower() in " ".join(words.lower().split()), (kind, part)
+
+
 def test_the_book_refuses_a_place_outside_the_scope(reader: Engine) -> None:
     made = blank().stamp
     with pytest.raises(DBAPIError, match="row-level security"):
