@@ -104,7 +104,7 @@ def shoot(browser: Browser, base: str, passwords: dict[str, str], name: str, fol
     if whole:
         main = page.locator('[data-testid="stMainBlockContainer"]')
         tall = int(main.evaluate("e => e.scrollHeight")) + 8
-        page.set_viewport_size({"width": width, "height": max(height, min(tall, 2600))})
+        page.set_viewport_size({"width": width, "height": max(height, min(tall, 3200))})
         page.wait_for_timeout(2_000)
     page.screenshot(path=folder / f"{name}.png")
     context.close()
