@@ -94,14 +94,14 @@ def test_what_is_shipped_can_be_used(name: str) -> None:
         ("screens", "operations:", "wall: [overview]\noperations:", "key wall: there is no such key"),
         # groups of the city's sign-in
         ("sign_in", "groups: []", "groups:\n  - {group: a, role: it}\n  - {group: b, role: king}",
-         "line 13, key groups.1.role: must be one of"),
+         "line 14, key groups.1.role: must be one of"),
         ("sign_in", "groups: []", "groups:\n  - {group: a, role: district}", "needs at least one district"),
         ("sign_in", "groups: []", 'groups:\n  - {group: a, role: district, districts: ["268", "269x"]}',
          "key groups.0.districts.1: there is no “269x”, the nearest is “269”"),
         ("sign_in", "groups: []", 'groups:\n  - {group: a, role: it, districts: ["268"]}',
          "key groups.0.districts: only role district has districts"),
         ("sign_in", "groups: []", "groups:\n  - {group: a, role: it}\n  - {group: a, role: wall}",
-         "line 13, key groups.1.group: the group “a” stands above already"),
+         "line 14, key groups.1.group: the group “a” stands above already"),
         ("sign_in", "person: preferred_username", 'person: ""', "key claims.person: must not be empty"),
         # the city
         ("city", "default: vi", "default: fr", "line 13, key languages.default: must be one of: 'vi' or 'en'"),
