@@ -40,12 +40,12 @@ def figures(
     late = f"{t.change(now['overdue'] - place.earlier[1])} {since}"
     return [
         Figure("open", t.number(now["open"]),
-               _joined(more, _median(t.short(medians.get("open")), t)), trend=_course("open", place, data),
+               _joined(more, _median(t.short(medians.get("open")), t)), trend=course("open", place, data),
                link=list_of(viewer, "open", **where)),
         Figure("overdue", t.number(now["overdue"]),
                _joined(t("{share} of open", share=t.share(now["overdue"], now["open"])), late,
                        _median(t.short(medians.get("overdue")), t)),
-               tone="alert" if now["overdue"] else "", trend=_course("overdue", place, data), also=("overdue_rate",),
+               tone="alert" if now["overdue"] else "", trend=course("overdue", place, data), also=("overdue_rate",),
                link=list_of(viewer, "overdue", **where)),
         Figure("due_24h", t.number(now["due_24h"]),
                _joined(t("{share} of open", share=t.share(now["due_24h"], now["open"])),
@@ -74,7 +74,7 @@ def figures(
     ]  # fmt: skip
 
 
-def _course(code: str, place: Place, data: District) -> list[int]:
+def course(code: str, place: Place, data: District) -> list[int]:
     """A count at the end of each of the last 31 days: the place's own, or of all places of the district."""
     courses = [place.trend] if place.trend else [one.trend for one in data.places]
     return [sum(row[code] for row in day) for day in zip(*courses, strict=True)]

@@ -13,6 +13,7 @@ from data_access.queries.district import District, district_figures
 from data_access.queries.red import why_changed
 from data_access.rules.period import comparable, parse
 from data_access.store.engine import WHOLE_CITY, Scope, reading
+from pages.place_figures import course
 from tests.pages.conftest import HA_DONG, Run, Screen, english
 
 TODAY = date(2026, 11, 20)
@@ -115,6 +116,19 @@ def test_why_it_is_red_is_told_in_a_sentence_that_adds_up(run: Run, reader: Engi
     assert numbers == [part.amount for part in found.parts]
     context = shown.figures[indicator(what).name(lang)][1]
     assert f"{t.change(found.after - found.before)} {t('since {day}', day=t.day(day))}" in context
+
+
+def test_the_cards_course_ends_at_the_figure_and_sums_the_places(run: Run, reader: Engine) -> None:
+    data = figures(reader, HA_DONG)
+    ward = next(place for place in data.wards if place.ward_code == WARD)
+    for code in ("open", "overdue"):
+        whole = course(code, data.whole, data)
+        assert (len(whole), whole[-1]) == (31, data.whole.now[code])
+        assert whole[0] == sum(place.trend[0][code] for place in data.places)
+        assert course(code, ward, data) == [row[code] for row in ward.trend]
+    for screen, query in (("district", {"district": HA_DONG}), ("ward", {"ward": WARD})):
+        bodies = "".join(str(e.proto.body) for e in run(screen, **query).app.get("html"))
+        assert bodies.count('class="spark"') == 2
 
 
 def test_few_dossiers_are_not_ranked(run: Run, reader: Engine) -> None:
