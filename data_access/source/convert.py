@@ -1,6 +1,6 @@
 """Values as some database driver gives them → columns of the contract's kinds (pyarrow).
 
-A value that can't be what its column should be becomes NULL and is counted; it never stops a sync.
+A value that can't be what its column should be becomes NULL, as a missing one; it never stops a sync.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.source.contract import ARROW, Column, Entity, Kind
+
+FIRST_DAY, LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
+"""Days that count as dates, in UTC: those beyond (9999-12-31 stands for "none" in many databases) become years that no
+driver can read back. copy_out.in_range draws the same line."""
+_FIRST, _LAST = (pa.scalar(datetime.combine(day, time(), UTC), ARROW["timestamp"]) for day in (FIRST_DAY, LAST_DAY))
 
 
 def to_table(entity: Entity, names: Sequence[str], rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> pa.Table:
@@ -32,13 +37,19 @@ def to_array(column: Column, values: Sequence[Any], zone: ZoneInfo) -> pa.Array:
         stamps = [v for v in values if v is not None]
         if all(type(v) is datetime for v in stamps):
             if all(v.tzinfo is None for v in stamps):
-                return pc.assume_timezone(
-                    pa.array(values, pa.timestamp("us")), zone.key, ambiguous="earliest", nonexistent="earliest"
-                ).cast(kind)
+                local = pa.array(values, pa.timestamp("us"))
+                return _in_range(
+                    pc.assume_timezone(local, zone.key, ambiguous="earliest", nonexistent="earliest").cast(kind)
+                )
             if all(v.tzinfo is not None for v in stamps):
-                return pa.array(values, kind)
+                return _in_range(pa.array(values, kind))
     convert = _CONVERT[column.kind]
     return pa.array([None if v is None else convert(v, zone) for v in values], kind)
+
+
+def _in_range(stamps: pa.Array) -> pa.Array:
+    known = pc.and_(pc.greater_equal(stamps, _FIRST), pc.less_equal(stamps, _LAST))
+    return pc.if_else(pc.fill_null(known, False), stamps, pa.scalar(None, stamps.type))
 
 
 def _text(value: Any, _zone: ZoneInfo) -> str | None:
@@ -78,15 +89,16 @@ def _timestamp(value: Any, zone: ZoneInfo) -> datetime | None:
     else:
         return None
     try:
-        return aware.astimezone(UTC)
+        at = aware.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
+    return at if datetime.combine(FIRST_DAY, time(), UTC) <= at <= datetime.combine(LAST_DAY, time(), UTC) else None
 
 
 def _date(value: Any, zone: ZoneInfo) -> date | None:
     if isinstance(value, datetime):
-        return (value if value.tzinfo is None else value.astimezone(zone)).date()
-    return value if isinstance(value, date) else None
+        value = (value if value.tzinfo is None else value.astimezone(zone)).date()
+    return value if isinstance(value, date) and FIRST_DAY <= value <= LAST_DAY else None
 
 
 def _codes(value: Any, zone: ZoneInfo) -> str | None:

@@ -3,13 +3,36 @@
 Driver: PyMySQL, pure Python, so that it installs on a closed network without compilers or client libraries.
 """
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
+from pymysql.constants import FIELD_TYPE
+from pymysql.converters import conversions, convert_date, convert_datetime
 from sqlalchemy import Engine
 
 DIALECTS: Final = ("mysql", "mariadb")
-CONNECT: Final[dict[str, Any]] = {"connect_timeout": 5, "read_timeout": 600, "charset": "utf8mb4"}
+
+
+def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], date | None]:
+    """What the driver leaves a text because it is no date (0000-00-00, which MySQL may hold) is unknown."""
+
+    def converted(value: Any) -> date | None:
+        found = convert(value)
+        return found if isinstance(found, date) else None
+
+    return converted
+
+
+_DATES: Final[dict[Any, Any]] = {
+    FIELD_TYPE.DATE: _or_none(convert_date),
+    FIELD_TYPE.DATETIME: _or_none(convert_datetime),
+    FIELD_TYPE.TIMESTAMP: _or_none(convert_datetime),
+}
+CONNECT: Final[dict[str, Any]] = {
+    "connect_timeout": 5, "read_timeout": 600, "charset": "utf8mb4", "conv": {**conversions, **_DATES},
+}  # fmt: skip
 
 # They report a misspelt column as an "operational" error, like a server that is away. These are really about
 # the server, the connection or the moment (1412: a table was altered meanwhile); anything else is the SELECT's,

@@ -113,6 +113,15 @@ def test_infinite_times_are_no_times(tiny: Tiny) -> None:
         assert reader.whole(connection, DOSSIER)["due_at"].to_pylist() == [None]
 
 
+@pytest.mark.parametrize("fast", [True, False])
+def test_the_end_of_all_days_is_no_time(tiny: Tiny, fast: bool) -> None:
+    tiny.dossier(1, due_at="9999-12-31 12:00+00", finished_at="9999-12-29 12:00+00")
+    reader = source(tiny, fast)
+    with reader.snapshot() as connection:
+        (row,) = reader.whole(connection, DOSSIER).select(["due_at", "finished_at"]).to_pylist()
+    assert row == {"due_at": None, "finished_at": datetime(9999, 12, 29, 12, tzinfo=UTC)}
+
+
 def test_the_clock_is_the_source_s_own(tiny: Tiny) -> None:
     reader = source(tiny, True)
     with reader.snapshot() as connection:
