@@ -1,6 +1,6 @@
 """The keys that an edit changes, each with its value before and after: what every file has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,15 @@ from data_access.previews.table import Item, Preview, Table, shortened
 def changes(path: Path, before: str, after: str) -> list[tuple[str, Any, Any]]:
     """(key, value before, value after) in the texts' order; None: it is not there. Raises as yaml_lines.whole."""
     then, now = (dict(_leaves(whole(path, text).value)) for text in (before, after))
-    return [(key, then.get(key), now.get(key)) for key in dict.fromkeys((*now, *then)) if then.get(key) != now.get(key)]
+    found = [key for key in dict.fromkeys((*now, *then)) if then.get(key) != now.get(key)]
+    empty = ([], {}, None)
+    filled = {key for key in found if then.get(key) in empty and now.get(key) in empty and _holds(key, (*now, *then))}
+    return [(key, then.get(key), now.get(key)) for key in found if key not in filled]
+
+
+def _holds(key: str, keys: Iterable[str]) -> bool:
+    """Whether there are keys below: then an empty list was filled or emptied, which these tell."""
+    return any(one.startswith(f"{key}.") for one in keys)
 
 
 def _leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:

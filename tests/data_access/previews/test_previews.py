@@ -375,6 +375,13 @@ def test_keys_that_change(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_list_that_is_filled_or_emptied_is_told_by_what_it_holds(tmp_path: Path) -> None:
+    none, two = "a: []\nb: 0\n", "a: [x, {c: 1}]\nb: 0\n"
+    assert keys.changes(tmp_path / "x.yaml", none, two) == [("a.1", None, "x"), ("a.2.c", None, 1)]
+    assert keys.changes(tmp_path / "x.yaml", two, none) == [("a.1", "x", None), ("a.2.c", 1, None)]
+    assert keys.changes(tmp_path / "x.yaml", none, "b: {c: 1}\n") == [("b.c", None, 1), ("a", [], None), ("b", 0, None)]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("name", list(FILES))
 def test_every_file_has_a_preview_in_both_languages(owner: Engine, name: str, lang: str) -> None:
