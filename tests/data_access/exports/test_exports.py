@@ -17,25 +17,18 @@ from sqlalchemy.exc import DBAPIError
 
 from config.files import FILES
 from config.i18n import Texts
-from config.indicators import indicator
 from config.problems import Problem
 from config.registry import registry
 from data_access.exports import ii06a, lists
-from data_access.exports.catalogue import make_ii06a, make_list, make_meeting, make_process
+from data_access.exports.catalogue import make_ii06a, make_list, make_process
 from data_access.exports.document import Document, Row, shown
 from data_access.exports.drawings import CLASSES
 from data_access.exports.jobs import Exports, Job, Make
 from data_access.exports.log import About, Format, note_export
-from data_access.exports.meeting import STEPS, Discuss, to_discuss
 from data_access.exports.official import Exporter, Official, stamp
-from data_access.exports.pdf import write_pdf
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.form_lists import all_rows, first_rows
-from data_access.queries.form_meeting import meeting
-from data_access.queries.red import why_changed
-from data_access.queries.ward import stuck_steps
-from data_access.red_words import sentence
-from data_access.rules.period import comparable, parse
+from data_access.rules.period import parse
 from data_access.store.engine import WHOLE_CITY, Scope, reading
 from tests.support.cities import NOW
 from tests.support.configured import configured
@@ -181,56 +174,6 @@ def test_nothing_to_tell_is_told(desk: Exports, kind: Format) -> None:
         assert path.read_bytes().startswith(b"\xef\xbb\xbfSTT,")
 
 
-def test_no_row_is_broken_over_two_pages(tmp_path: Path) -> None:
-    _, _, *others = blank().columns
-
-    def row(n: int) -> Row:
-        return Row((f"r{n}", f"begin{n} " + "một câu dài " * (3 * (n % 9)) + f"end{n}", *(n,) * len(others)))
-
-    rows = [row(n) for n in range(1, 61)]
-    path = tmp_path / "long.pdf"
-    assert write_pdf(replace(blank(), rows=rows, count=60), path, T, lambda _: None) == 60
-    pages = [page.get_textpage().get_text_bounded().split() for page in pypdfium2.PdfDocument(path)]
-    assert len(pages) > 3
-    for n in range(1, 61):
-        (page,) = (words for words in pages if f"r{n}" in words)
-        assert {f"begin{n}", f"end{n}"} <= set(page), n
-
-
-@pytest.mark.parametrize("code", ["000.23.50.H26-260508-0001", "H26.23-50-" + "0123456789" * 6])
-def test_a_code_stays_in_its_column(tmp_path: Path, code: str) -> None:
-    """The usual one on one line; one that no column holds is broken."""
-    columns = lists.document("overdue", (), 0, Official(None, None, WHOLE_CITY), blank().stamp, T).columns
-    row = Row((1, code, "BESIDE", *(None,) * (len(columns) - 3)))
-    path = tmp_path / "list.pdf"
-    write_pdf(replace(blank(), columns=columns, rows=[row], count=1, numbered=False), path, T, lambda _: None)
-    text_page = pypdfium2.PdfDocument(path)[0].get_textpage()
-    head, many = text_page.search(columns[-1].title).get_next()
-    beside, _ = text_page.search("BESIDE").get_next()
-    said = [n for n in range(head + many, beside) if text_page.get_text_range(n, 1).strip("\r\n\u200b ")]
-    boxes = [text_page.get_charbox(n) for n in said]
-    assert max(right for _, _, right, _ in boxes) < text_page.get_charbox(beside)[0]
-    lines = {round(bottom / 8) for _, bottom, _, top in boxes if top - bottom > 4}
-    assert (len(lines) > 1) is (len(code) > 30)
-
-
-@pytest.mark.parametrize("after", [2, 12])
-def test_the_head_of_a_section_stands_with_its_first_row(tmp_path: Path, after: int) -> None:
-    """Wherever the page ends, also where only the last rows, which stay with the signatures, come after it."""
-    path, ends = tmp_path / "form.pdf", set()
-    for before in range(22, 38):
-        rows = [
-            *(Row((f"a{n}", "x", *(n,) * 11)) for n in range(before)), Row(("B", "SECTION", *(1,) * 11), "section"),
-            *(Row((f"b{n}", "x", *(n,) * 11)) for n in range(after)), Row(("", "Tổng số", *(1,) * 11), "total"),
-        ]  # fmt: skip
-        write_pdf(replace(blank(), rows=rows, count=len(rows)), path, T, lambda _: None)
-        pages = [page.get_textpage().get_text_bounded().split() for page in pypdfium2.PdfDocument(path)]
-        (page,) = (words for words in pages if "SECTION" in words)
-        assert "b0" in page, before
-        ends.add(f"a{before - 1}" in page)
-    assert ends == {True, False}, "some begin a page"
-
-
 def test_each_file_is_noted(desk: Exports, reader: Engine) -> None:
     place = Official(HA_DONG, WARD, CHAIR.scope)
     job = finished(desk, CHAIR, About("ii06a", "csv", "vi", HA_DONG, WARD, period=PERIOD.code),
@@ -350,69 +293,6 @@ def test_what_is_too_large_is_refused_with_a_sentence(desk: Exports) -> None:
     job = finished(desk, CENTRE, About("ii06a", "pdf", "vi"), lambda *_: replace(blank(), count=1_501))
     assert job.problem is not None
     assert job.problem.text("vi").startswith("Danh sách có 1.501 dòng, tệp này chứa nhiều nhất 1.500 dòng.")
-
-
-def test_the_meeting_pack_adds_up(desk: Exports, reader: Engine) -> None:
-    before = comparable(PERIOD, NOW.date())
-    with reading(reader, CHAIR.scope) as connection:
-        data = meeting(connection, HA_DONG, PERIOD.first, PERIOD.last, before.first, before.last)
-        ends = [form_ii06a(connection, w.last, w.last, HA_DONG).total for w in data.weeks]
-        theirs = meeting(connection, CAU_GIAY, PERIOD.first, PERIOD.last, before.first, before.last)
-    assert sum(u["received"] for u in data.units) == data.form.total.new
-    assert sum(u["settled"] for u in data.units) == data.form.total.settled
-    assert {k: sum(u[k] for u in data.units) for k in ("open", "overdue", "due_24h", "suspended")} == vars(data.stock)
-    assert [(w.still_open, w.overdue) for w in data.weeks] == [(e.still_open, e.overdue) for e in ends]
-    assert (theirs.units, theirs.stock.open, theirs.form.lines) == ((), 0, ())
-    place, talk = Official(HA_DONG, None, CHAIR.scope), [Discuss(WARD, ["năm hồ sơ quá hạn"])]
-    make = make_meeting(CHAIR, place, PERIOD, talk, T)
-    words = words_in_pdf(file_of(finished(desk, CHAIR, About("meeting", "pdf", "vi", HA_DONG), make)))
-    for said in ("Quận Hà Đông", "năm hồ sơ quá hạn", T.number(data.stock.open), "Tiếp nhận và giải quyết theo tuần"):
-        assert said in words
-    path = file_of(finished(desk, CHAIR, About("meeting", "xlsx", "vi", HA_DONG), make))
-    (total,) = [row for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
-                if row[1] == T("Total")]  # fmt: skip
-    with reading(reader, CHAIR.scope) as connection:
-        made = make(connection, 1, NOW)
-    figures = [indicator(code).name("vi") for code in ("form_received", "form_settled", "online_period",
-               "satisfied_period", "open", "overdue", "due_24h", "suspended", "coverage")]  # fmt: skip
-    figures.insert(2, indicator("form_on_time").short_name("vi"))
-    assert [name for name, _, _ in made.pack["figures"]] == figures, "named as on the screens"
-    whole, flows = data.places.whole, data.places.whole.flows
-    offers = data.places.procedures * len(data.places.wards)
-    assert [value for _, value, _ in made.pack["figures"]] == [
-        T.number(data.form.total.new), T.number(data.form.total.settled), T.percent(data.form.total.on_time_share),
-        T.share(flows["received_online"], flows["received"]), T.share(flows["satisfied"], flows["rated"]),
-        *(T.number(getattr(data.stock, code)) for code in ("open", "overdue", "due_24h", "suspended")),
-        T.share(whole.offered, offers),
-    ]  # fmt: skip
-    assert (flows["received"], flows["settled"]) == (data.form.total.new, data.form.total.settled)
-    assert indicator("form_on_time").formula_text("vi") in made.notes[0]
-    now, stock = data.form.total, data.stock
-    assert total[2:4] == (now.new, now.settled)
-    assert total[5:] == (stock.open, stock.overdue, stock.due_24h, stock.suspended)
-
-
-def test_the_pack_says_of_each_ward_why_and_where_dossiers_wait(desk: Exports, reader: Engine) -> None:
-    since = comparable(PERIOD, NOW.date()).last
-    with reading(reader, CHAIR.scope) as connection:
-        wards = [ward.code for ward in registry().wards_of(HA_DONG)]
-        waits = {ward: stuck_steps(connection, ward) for ward in wards}
-        some = sorted(wards, key=lambda ward: -len(waits[ward]))[:3]
-        changes = {ward: why_changed(connection, ward, "overdue", since) for ward in some}
-    talk = [to_discuss(ward, ["lý do"], changes[ward], waits[ward], T) for ward in some]
-    make = make_meeting(CHAIR, Official(HA_DONG, None, CHAIR.scope), PERIOD, talk, T)
-    path = file_of(finished(desk, CHAIR, About("meeting", "pdf", "vi", HA_DONG), make))
-    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path)]
-    (page,) = (
-        " ".join(words.split()) for words in pages if T("Wards to discuss: why, and where dossiers wait") in words
-    )
-    assert waits[some[0]]
-    for ward in some:
-        assert registry().wards[ward].name in page
-        assert sentence(changes[ward], T) in page
-        for one in waits[ward][:STEPS]:
-            assert one["step_name"] in page
-            assert all(name in page for name in one["holders"])
 
 
 def test_paper_has_the_colours_of_the_light_screens() -> None:
