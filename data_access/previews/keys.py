@@ -13,7 +13,7 @@ def changes(path: Path, before: str, after: str) -> list[tuple[str, Any, Any]]:
     """(key, value before, value after) in the texts' order; None: it is not there. Raises as yaml_lines.whole."""
     then, now = (dict(_leaves(whole(path, text).value)) for text in (before, after))
     found = [key for key in dict.fromkeys((*now, *then)) if then.get(key) != now.get(key)]
-    empty = ([], {}, None)
+    empty: tuple[Any, ...] = ([], {}, None)
     filled = {key for key in found if then.get(key) in empty and now.get(key) in empty and _holds(key, (*now, *then))}
     return [(key, then.get(key), now.get(key)) for key in found if key not in filled]
 
