@@ -24,7 +24,8 @@ ARROW: Final[dict[Kind, pa.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `allowed`: values with a meaning; others are kept and listed under data quality."""
+    """One column. `allowed`: values with a meaning. check-source names others that its sample has; unknown statuses and
+    tiers are listed under data quality, a limit of an unknown unit is no limit, the rest is kept as it is."""
 
     name: str
     kind: Kind

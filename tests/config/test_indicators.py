@@ -118,6 +118,19 @@ def test_columns_of_figures_are_drawn_from_the_registry() -> None:
                 assert _texts(call.args[:1]) <= OF_ONE_ROW, f"{ast.unparse(call)}: use figure_column"
 
 
+OF_ONE_LINE = {"Row", "Working days late", "Letters sent"}
+"""Numbers in exported lists that are of one dossier; form II.06a has its own heads."""
+
+
+def test_columns_of_exported_figures_are_drawn_from_the_registry() -> None:
+    found: set[str] = set()
+    for file in sorted((ROOT / "data_access/exports").glob("*.py")):
+        for call in _calls(ast.parse(file.read_text(encoding="utf-8")), {"Column"}):
+            if [a for a in call.args[1:2] if isinstance(a, ast.Constant) and a.value in ("count", "decimal")]:
+                found |= _texts(call.args[:1])
+    assert found == OF_ONE_LINE, "use indicator(code).name"
+
+
 def test_counts_and_ratios_are_told_apart() -> None:
     for code, entry in indicators().items():
         assert (entry.denominator["vi"] == "không có") is (entry.denominator["en"] == "none"), code
