@@ -127,7 +127,7 @@ def test_columns_of_exported_figures_are_drawn_from_the_registry() -> None:
     for file in sorted((ROOT / "data_access/exports").glob("*.py")):
         for call in _calls(ast.parse(file.read_text(encoding="utf-8")), {"Column"}):
             if [a for a in call.args[1:2] if isinstance(a, ast.Constant) and a.value in ("count", "decimal")]:
-                found |= _texts(call.args[:1])
+                found |= _texts(word for head in call.args[:1] for word in _calls(head, {"t"}))
     assert found == OF_ONE_LINE, "use indicator(code).name"
 
 

@@ -40,6 +40,14 @@ def test_dates_that_are_none_stop_nothing_and_can_be_read_back(place: Place) -> 
     assert place.differences() == []
 
 
+def test_either_lock_stops_the_clock_of_a_running_one(place: Place) -> None:
+    for number, lock in ((3, "PAUSE"), (4, "PAUSE_OVERDUE"), (20, "PAUSE_OVERDUE")):
+        place.run("UPDATE opencps_dossier SET lockState = %s WHERE dossierId = %s", lock, number)
+    place.sync().first_load()
+    assert place.store("SELECT dossier_id, status, overdue_from FROM dossier WHERE dossier_id IN ('3', '4', '20') "
+                       "ORDER BY dossier_id::int") == [("3", 5, None), ("4", 5, None), ("20", 9, None)]  # fmt: skip
+
+
 def test_what_moved_no_time_is_found_by_comparing_and_repaired(place: Place) -> None:
     job = place.sync(rows=7)
     job.first_load()
