@@ -45,6 +45,8 @@ OF_ONE_ROW = {
     "Holders", "Since", "Step deadline", "Received", "Deadline", "Due", "Finished", "Late by", "From", "To", "Length",
     # the rows are what happened to one alert
     "Time", "Figure",
+    # the rows are steps at which dossiers wait; an instant
+    "First since",
     # the rows are components of Decision 766, each an indicator of its own
     "Numerator", "Denominator", "Ratio", "Threshold", "Points", "Rank",
     # the rows are kinds of doubtful data, codes or silent wards, defined in data_access/rules
