@@ -86,6 +86,13 @@ def notes(form: FormII06a, t: Texts) -> list[str]:
     ]
     if form.suspended is not None:
         said.append(t("Of (12), {n} dossiers are suspended.", n=t.number(form.suspended)))
+    else:
+        said.append(
+            t(
+                "(12) and (13) of a day that has passed are reckoned back from what is known today: a dossier that was "
+                "overdue then and has been withdrawn or suspended since stands in (12)."
+            )
+        )
     return said
 
 

@@ -67,6 +67,11 @@ KINDS = (
           "Received later than the record itself was written",
           "Được tính vào ngày ghi trong hồ sơ, kể cả ngày chưa tới.",
           "Counted on the day it names, even a day to come."),
+    _kind("finished_in_future", "dossier", "Ngày kết thúc sau cả lúc ghi hồ sơ",
+          "Finished later than the record itself was written",
+          "Được tính là đã giải quyết vào ngày ghi trong hồ sơ; trước ngày đó không nằm trong số đang giải quyết, "
+          "riêng biểu II.06a vẫn tính là đang giải quyết.",
+          "Settled on the day it names; until then not among the open ones, except on form II.06a."),
     _kind("out_of_range", "dossier", "Ngày tháng ngoài khoảng hợp lý", "Dates far out of range",
           "Được tính vào ngày ghi trong hồ sơ.", "Counted on the day it names."),
     _kind("unknown_officer", "step", "Cán bộ không có trong danh mục", "Officer not in the list",
@@ -113,6 +118,7 @@ DOSSIER_ORDERS = (
     Order("submitted_after_received", "received_at", "submitted_at", is_skewed=True),
     # a row is written at the source's own time: what it dates later than that lay in the future then
     Order("received_in_future", "updated_at", "received_at", is_skewed=True),
+    Order("finished_in_future", "updated_at", "finished_at", is_skewed=True),
 )
 STEP_ORDERS = (Order("step_backwards", "finished_at", "started_at"),)
 TIMES = ("received_at", "submitted_at", "due_at", "due_original", "finished_at", "returned_at")

@@ -26,7 +26,7 @@ from data_access.exports.drawings import CLASSES
 from data_access.exports.jobs import Exports, Job, Make
 from data_access.exports.log import About, Format, note_export
 from data_access.exports.official import Exporter, Official, stamp
-from data_access.queries.form_ii06a import form_ii06a
+from data_access.queries.form_ii06a import FormII06a, form_ii06a
 from data_access.queries.form_lists import all_rows, first_rows
 from data_access.rules.period import parse
 from data_access.store.engine import WHOLE_CITY, Scope, reading
@@ -112,6 +112,12 @@ def test_the_form_says_the_same_everywhere(desk: Exports, reader: Engine, who: E
 
 
 KINDS: tuple[Format, ...] = ("xlsx", "csv", "pdf")
+
+
+def test_a_closed_period_says_what_its_overdue_column_cannot_know() -> None:
+    closed, present = (ii06a.notes(FormII06a((), date(2026, 11, 14), n), Texts("en")) for n in (None, 7))
+    assert "reckoned back" in closed[-1]
+    assert present[-1] == "Of (12), 7 dossiers are suspended."
 
 
 def test_excel_holds_numbers_and_dates_and_is_ready_to_print(desk: Exports, reader: Engine) -> None:

@@ -189,10 +189,11 @@ def test_doubtful_dates_are_those_counted_after_saving(tiny: Tiny, tmp_path: Pat
     tiny.dossier(3, received_at=at.replace(year=2009))
     tiny.dossier(4, received_at=at, updated_at=at - timedelta(minutes=100))
     tiny.dossier(5)
+    tiny.dossier(6, status=9, received_at=at, finished_at=at + timedelta(minutes=100), updated_at=at)
     job = tiny.sync()
     job.once()
     text, after = edited("quality", ("clock_skew_minutes: 60", "clock_skew_minutes: 120"), ("2000-01-01", "2010-01-01"))
-    kinds = ("out_of_range", "submitted_after_received", "received_in_future")
+    kinds = ("out_of_range", "submitted_after_received", "received_in_future", "finished_in_future")
 
     def counted() -> list[int]:
         with tiny.owner.connect() as connection:
@@ -208,14 +209,14 @@ def test_doubtful_dates_are_those_counted_after_saving(tiny: Tiny, tmp_path: Pat
             then = counted()
     finally:
         quality_rollup.adopt()
-    assert (before, then) == ([0, 2, 1], [1, 1, 0])
+    assert (before, then) == ([0, 2, 1, 1], [1, 1, 0, 0])
     assert [(row[0].sort, row[1].sort, row[2].sort) for row in told.tables[0].rows] == list(
         zip(kinds, before, then, strict=True)
     )
-    assert [row[2].tone for row in told.tables[0].rows] == ["bad", "good", "good"]
+    assert [row[2].tone for row in told.tables[0].rows] == ["bad", "good", "good", "good"]
     assert told.said == [
         (
-            "Dossiers with doubtful dates of the kinds that these limits decide: 3 now, 2 with the edit. The "
+            "Dossiers with doubtful dates of the kinds that these limits decide: 4 now, 2 with the edit. The "
             "synchronisation counts them anew in its next round."
         )
     ]

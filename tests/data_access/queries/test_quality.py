@@ -27,6 +27,7 @@ PLAIN = {
     "returned_before_finished": "returned_at < finished_at",
     "submitted_after_received": "submitted_at > received_at + interval '1 hour'",
     "received_in_future": "received_at > updated_at + interval '1 hour'",
+    "finished_in_future": "finished_at > updated_at + interval '1 hour'",
     "out_of_range": "due_at > '2050-01-01'",
 }
 BAD: list[dict[str, Any]] = [

@@ -36,7 +36,7 @@ def test_counts_every_kind_of_doubtful_row(place: Place) -> None:
         "unknown_unit": 2, "unknown_procedure": 1, "unknown_status": 2, "no_due": 1, "unknown_officer": 1,
         "orphan_step": 1, "unknown_tier": 1, "officer_unit": 1, "finished_before_received": 1,
         "returned_before_finished": 1, "due_before_received": 1, "submitted_after_received": 1, "out_of_range": 1,
-        "no_receipt": 1, "no_end": 1, "duplicate_code": 2,
+        "no_receipt": 1, "no_end": 1, "duplicate_code": 2, "finished_in_future": 4,
     }  # fmt: skip
     assert found.named["unknown_unit"] == {example.NOWHERE: 1, example.UNMAPPED: 1}
     assert found.named["unknown_procedure"] == {"KHONG-CO": 1}
