@@ -233,10 +233,10 @@ def test_a_page_whose_connection_died_loads_itself_anew(room: Room) -> None:
     The desk's looks are answered all the while: what it asks to be drawn is not, for thirty seconds more.
     """
     wall, desk = room.deaf
-    until(lambda: wall.evaluate("window.before_") is None, "a fresh wall", wall, 120)
+    wall.wait_for_function("window.before_ === undefined", timeout=120_000)
     expect(wall.locator(".st-key-wall-screen-now .wm .w").first).to_be_attached(timeout=60_000)
     expect(wall.locator(".wall-banner")).to_be_empty()
-    until(lambda: desk.evaluate("window.before_") is None, "a fresh desk", desk, 180)
+    desk.wait_for_function("window.before_ === undefined", timeout=180_000)
     expect(desk.locator(".wm .w").first).to_be_attached(timeout=60_000)
     expect(desk.locator(".connection-lost")).to_be_empty()
 
