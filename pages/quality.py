@@ -30,7 +30,7 @@ PERIODS = (None, 1, 3, 12)
 LATELY = 3
 """Months whose share is set against the whole, to say whether a kind grows."""
 VIEWS = {"tiles": mark("Tiles"), "cells": mark("Map"), "table": mark("Table")}
-UNKNOWN = ("unknown_unit", "unknown_procedure", "unknown_status")
+UNKNOWN = ("unknown_unit", "unknown_procedure", "unknown_status", "unknown_channel", "unknown_rating")
 ORDERS = tuple(order.kind for order in (*DOSSIER_ORDERS, *STEP_ORDERS))
 NEVER_STORED = ("orphan_pause",)
 """Pauses without a dossier are not brought over; the dry run of a profile counts them."""
@@ -101,7 +101,7 @@ def _figures(data: Quality, quiet: Silence, viewer: Viewer) -> list[Figure]:
         Figure("quality_troubled", t.number(troubled),
                t("{share} of {n} dossiers", share=small_share(troubled, dossiers, t), n=t.number(dossiers)),
                link=list_of(viewer, "any", doubt="troubled", first=data.since)),
-        Figure("quality_unknown", t.number(unknown), t("units, procedures, statuses of dossiers")),
+        Figure("quality_unknown", t.number(unknown), t("units, procedures, statuses and the like, of dossiers")),
         Figure("quality_time", t.number(times), t("of dossiers and steps")),
         Figure("silent_wards", t.number(len(silent)),
                t("of {n} wards, {days} working days and more; {urgent} need a hand", n=t.number(quiet.all_wards),

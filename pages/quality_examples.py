@@ -6,7 +6,7 @@ import streamlit as st
 
 from config.i18n import Texts, mark
 from data_access.queries.quality import Quality, examples
-from data_access.rules.quality import BY_UNIT, Kind
+from data_access.rules.quality import BY_UNIT, CHANNELS, RATINGS, Kind
 from pages.address import put
 from pages.ask import ask
 from pages.links import one_dossier
@@ -48,12 +48,16 @@ def _example_cells(row: dict[str, Any], t: Texts) -> list[Cell]:
     who, where = unit_words(row, t)
     recorded = [t(words, at=t.moment(row[name])) for name, words in TIMES.items() if row[name] is not None]
     step = [t("step “{step}”", step=row["step_name"])] if row["step_name"] else []
-    status = t("status {code}", code=row["status"])
+    codes = [t("status {code}", code=row["status"])]
+    if row["channel"] not in CHANNELS:
+        codes.append(t("channel {code}", code=row["channel"]))
+    if row["rating"] is not None and row["rating"] not in RATINGS:
+        codes.append(t("rating {code}", code=row["rating"]))
     return [
         Cell(row["dossier_code"], row["dossier_code"], "strong"),
         Cell(who, who, "", where),
         Cell(row["procedure_name"], row["procedure_name"], "", row["procedure_code"]),
-        Cell(" · ".join([*step, status, *recorded]), None, "quiet"),
+        Cell(" · ".join([*step, *codes, *recorded]), None, "quiet"),
     ]
 
 

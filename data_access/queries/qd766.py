@@ -90,7 +90,8 @@ MONTHS = {
 OFFERS = {
     "unit_code": """
   SELECT DISTINCT unit_code AS place, procedure_code FROM offering r
-   WHERE level >= 3 AND active_from <= :day AND (active_to IS NULL OR active_to > :day) AND unit_code = ANY (:units)
+   WHERE level IN (3, 4) AND active_from <= :day AND (active_to IS NULL OR active_to > :day)
+     AND unit_code = ANY (:units)
 """,
     "district_code": """
   SELECT district_code AS place, procedure_code FROM offer_span r

@@ -123,7 +123,7 @@ def months_back(today: date, months: int) -> date:
 
 # d: dossiers found (with step_name and started_at where a step is meant); the first of each `place`, then the second
 _SHOWN = f"""
-SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status,
+SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status, d.channel, d.rating,
        coalesce(p.name, d.procedure_code) AS procedure_name, d.submitted_at, d.received_at, d.due_at, d.finished_at,
        d.returned_at, d.updated_at, d.step_name, d.started_at, u.name AS unit_name, u.ward_code, u.tier
 FROM found d LEFT JOIN procedure p USING (procedure_code) LEFT JOIN unit u ON u.unit_code = d.unit_code
@@ -166,8 +166,9 @@ WITH found AS (
 """
 _STEPS = f"""
 WITH found AS (
-  SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status, d.submitted_at, d.received_at, d.due_at,
-         s.finished_at, d.returned_at, d.updated_at, s.step_name, s.started_at, s.unit_code AS place, s.step_id AS id
+  SELECT d.dossier_id, d.dossier_code, d.unit_code, d.procedure_code, d.status, d.channel, d.rating, d.submitted_at,
+         d.received_at, d.due_at, s.finished_at, d.returned_at, d.updated_at, s.step_name, s.started_at,
+         s.unit_code AS place, s.step_id AS id
   FROM (SELECT * FROM step WHERE {BACKWARDS} AND {_HERE} AND {_THEN.format(day="finished_day")}
         ORDER BY unit_code, step_id LIMIT {EXAMPLES}) s JOIN dossier d USING (dossier_id)
 ) {_SHOWN}

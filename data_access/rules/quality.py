@@ -24,7 +24,7 @@ class Kind:
     """One way in which a row of `entity` can be wrong. `effect`: what it does to the figures, in words."""
 
     code: str
-    entity: Literal["dossier", "step", "pause", "officer", "unit", "link_check"]
+    entity: Literal["dossier", "step", "pause", "officer", "unit", "procedure", "offering", "link_check"]
     names: Both
     effect: Both
 
@@ -43,6 +43,10 @@ KINDS = (
           "Được tính, nhưng không thuộc lĩnh vực nào.", "Counted, but in no field."),
     _kind("unknown_status", "dossier", "Mã trạng thái lạ", "Unknown status code",
           "Được tính là đang xử lý.", "Counted as in progress."),
+    _kind("unknown_channel", "dossier", "Mã kênh tiếp nhận lạ", "Unknown channel code",
+          "Được tính, nhưng không phải nộp trực tuyến.", "Counted, but not as online."),
+    _kind("unknown_rating", "dossier", "Mức đánh giá lạ", "Unknown rating code",
+          "Hồ sơ được tính, đánh giá thì không.", "The dossier counts, its rating does not."),
     _kind("no_code", "dossier", "Thiếu mã hồ sơ", "No dossier code",
           "Được tính, nhưng không tra cứu được.", "Counted, but can't be looked up."),
     _kind("duplicate_code", "dossier", "Trùng mã hồ sơ", "Dossier code used more than once",
@@ -82,6 +86,8 @@ KINDS = (
           "Không được tính cho đến khi có hồ sơ.", "Not counted until its dossier comes."),
     _kind("orphan_pause", "pause", "Lần tạm dừng không có hồ sơ", "Pause without a dossier",
           "Không được lấy về.", "Not brought over."),
+    _kind("unknown_reason", "pause", "Lý do tạm dừng lạ", "Unknown reason of a pause",
+          "Được tính là tạm dừng, không phải là chờ bổ sung.", "Counts as a pause, but not as one for a supplement."),
     _kind("officer_unit", "officer", "Đơn vị của cán bộ không có trong danh mục", "Officer's unit not in the list",
           *_NO_PLACE),
     _kind("unknown_tier", "unit", "Đơn vị không rõ cấp", "Unit of no known tier",
@@ -89,6 +95,13 @@ KINDS = (
     _kind("unknown_ward", "unit", "Đơn vị cấp xã không có trong danh mục xã, phường",
           "Commune unit that is no known ward",
           "Không có trên bản đồ.", "Not on the map."),
+    _kind("unknown_limit", "procedure", "Thời hạn của thủ tục không rõ đơn vị tính",
+          "Procedure's limit in an unknown unit of time",
+          "Không tính được ngày hẹn từ thời hạn.", "No due date can be worked out from it."),
+    _kind("unknown_level", "offering", "Mức độ dịch vụ công lạ", "Unknown level of an online service",
+          "Không được tính là mức độ 3 hay 4.", "Counted as neither level 3 nor level 4."),
+    _kind("unknown_service", "link_check", "Loại đường truyền lạ", "Unknown kind of link",
+          "Không có trên màn hình nào.", "On no screen."),
     _kind("link_ward", "link_check", "Đường truyền của xã, phường không có trong danh mục",
           "Link of a ward not in the list",
           "Không có trên bản đồ.", "Not on the map."),
@@ -96,6 +109,13 @@ KINDS = (
 BY_CODE = {kind.code: kind for kind in KINDS}
 BY_UNIT = (*(k.code for k in KINDS if k.entity == "dossier"), "step_backwards")
 """Kinds that are counted by unit; the others belong to no district and are seen city-wide only."""
+CHANNELS = (1, 2, 3)
+"""Counter, online, post (DOMAIN B)."""
+RATINGS = (1, 2, 3)
+"""Not satisfied, satisfied, very satisfied."""
+LEVELS = (2, 3, 4)
+SERVICES = ("wan", "onestop", "video")
+REASONS = ("supplement", "fee", "stopped")
 CHANCE = 2.0
 """Standard deviations (Poisson) within which a difference is put down to chance."""
 
@@ -185,6 +205,8 @@ def dossier_problems(rows: pd.DataFrame, known: Known, bounds: Bounds) -> pd.Dat
         "unknown_unit": ~unit.isin(list(known.units)),
         "unknown_procedure": ~rows["procedure_code"].isin(list(known.procedures)),
         "unknown_status": bucket.isna(),
+        "unknown_channel": _unlisted(_column(rows, "channel"), CHANNELS),
+        "unknown_rating": _unlisted(_column(rows, "rating"), RATINGS),
         "no_code": code.isna(),
         "duplicate_code": code.notna() & code.where(alive).duplicated(keep=False),
         "no_receipt": taken_in & rows["received_at"].isna(),
@@ -217,6 +239,11 @@ def step_problems(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
         },
         index=rows.index,
     )
+
+
+def _unlisted(codes: pd.Series, known: Collection[int]) -> pd.Series:
+    """None given is no unknown code: no channel means the counter (DOMAIN B), no rating that nobody rated."""
+    return codes.notna() & ~codes.isin(known)
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:

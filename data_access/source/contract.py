@@ -24,8 +24,8 @@ ARROW: Final[dict[Kind, pa.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `allowed`: values with a meaning. check-source names others that its sample has; unknown statuses and
-    tiers are listed under data quality, a limit of an unknown unit is no limit, the rest is kept as it is."""
+    """One column. `allowed`: values with a meaning. check-source names others that its sample has; all others are
+    listed under data quality and kept as they are, but for a limit of an unknown unit, which is no limit."""
 
     name: str
     kind: Kind

@@ -8,9 +8,9 @@ Each is a list of the days on which something changes; a row holds until the nex
 COVERAGE = """
 WITH change AS (
   SELECT procedure_code, level, active_from AS day, 1 AS n FROM offering
-   WHERE level >= 3 AND (active_to IS NULL OR active_to > active_from)
+   WHERE level IN (3, 4) AND (active_to IS NULL OR active_to > active_from)
   UNION ALL
-  SELECT procedure_code, level, active_to, -1 FROM offering WHERE level >= 3 AND active_to > active_from
+  SELECT procedure_code, level, active_to, -1 FROM offering WHERE level IN (3, 4) AND active_to > active_from
 ), by_day AS (
   SELECT procedure_code, day, sum(n) FILTER (WHERE level = 3) AS n3, sum(n) FILTER (WHERE level = 4) AS n4
     FROM change GROUP BY procedure_code, day
@@ -118,7 +118,7 @@ SELECT procedure_code, district_code, day,
 OFFER_SPAN = """
 SELECT district_code, procedure_code, lower(span) AS from_day, upper(span) AS to_day
   FROM (SELECT district_code, procedure_code, unnest(range_agg(daterange(active_from, active_to))) AS span
-          FROM offering WHERE level >= 3 AND (active_to IS NULL OR active_to > active_from)
+          FROM offering WHERE level IN (3, 4) AND (active_to IS NULL OR active_to > active_from)
          GROUP BY district_code, procedure_code) o
 """
 

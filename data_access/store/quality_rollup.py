@@ -10,7 +10,7 @@ them takes them up between transactions alone (`adopt`), or what is taken off wo
 from sqlalchemy import Connection, text
 
 from config.quality import QualityLimits, kept, quality_limits
-from data_access.rules.quality import DAY, DOSSIER_ORDERS, STEP_ORDERS, TIMES, Order
+from data_access.rules.quality import CHANNELS, DAY, DOSSIER_ORDERS, RATINGS, STEP_ORDERS, TIMES, Order
 from data_access.rules.status import BUCKETS
 from data_access.store.rollup import Rollup
 
@@ -39,6 +39,8 @@ TESTS = {
     "unknown_unit": "tier = ''",
     "unknown_procedure": "field_code = ''",
     "unknown_status": f"status NOT BETWEEN {min(BUCKETS)} AND {max(BUCKETS)}",
+    "unknown_channel": f"channel NOT BETWEEN {min(CHANNELS)} AND {max(CHANNELS)}",
+    "unknown_rating": f"rating NOT BETWEEN {min(RATINGS)} AND {max(RATINGS)}",
     "no_code": "dossier_code = '?'",
     "no_receipt": f"({_TAKEN_IN} AND received_at IS NULL)",
     "no_end": "(bucket = 'closed' AND received_at IS NOT NULL AND finished_at IS NULL AND returned_at IS NULL)",

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from config.quality import quality_limits
 from config.registry import Registry
-from data_access.rules.quality import Bounds, Known, dossier_problems, step_problems
+from data_access.rules.quality import LEVELS, REASONS, Bounds, Known, dossier_problems, step_problems
 from data_access.rules.standing import rule_a
 from data_access.source.contract import DIMENSIONS, DOSSIER, ENTITIES, PAUSE, STEP, Entity
 from data_access.source.reader import Position, Source
@@ -28,6 +28,7 @@ ROWS = 20_000
 SHOWN = 10
 NIGHT = (20, 6)
 """Local hours from and to which no counter is open: many receipts then mean a wrong time zone."""
+CODES = {"unknown_status": "status", "unknown_channel": "channel", "unknown_rating": "rating"}
 # Rows shown differ in this column as far as ten rows can: a mapping goes wrong by kinds of rows.
 TIERS = ("city", "district", "commune")
 _SPREAD = {"unit": "tier", "procedure": "tier", "offering": "level", "officer": "active", "dossier": "status",
@@ -107,6 +108,11 @@ def _dimensions(found: DryRun, tables: dict[str, pa.Table], registry: Registry) 
     served = communes["ward_code"].dropna()
     found.note("unknown_tier", unit["tier"] == "", unit["unit_code"])
     found.note("unknown_ward", (unit["tier"] == "commune") & ~unit["ward_code"].isin(registry.wards), unit["unit_code"])
+    no_unit = procedure["limit_value"].notna() & procedure["limit_unit"].isna()
+    found.note("unknown_limit", no_unit, procedure["procedure_code"])
+    if "offering" in frames:
+        level = frames["offering"]["level"]
+        found.note("unknown_level", ~level.isin(LEVELS), level)
     found.note("officer_unit", officer["tier"] == "", officer["unit_code"])
     found.wards = len(registry.wards)
     found.wards_without_unit = len(set(registry.wards) - set(served))
@@ -135,7 +141,9 @@ def _dossiers(
         rows = batch.to_pandas()
         problems = dossier_problems(rows, known, bounds).drop(columns="duplicate_code")
         unit = rows["unit_processing"].where(rows["unit_processing"].notna(), rows["unit_received"])
-        named = {"unknown_unit": unit, "unknown_procedure": rows["procedure_code"]}
+        named = {"unknown_unit": unit, "unknown_procedure": rows["procedure_code"]} | {
+            kind: rows[code].astype("Int64") for kind, code in CODES.items() if code in rows
+        }
         for kind in problems:
             found.note(str(kind), problems[kind], named.get(str(kind)))
         alive = rows[~rows["deleted"].fillna(False).astype(bool)].copy()
@@ -201,6 +209,7 @@ def _pauses(
     for batch in _batches(source, connection, PAUSE, None):
         rows = batch.to_pandas()
         found.note("orphan_pause", pd.Series(~_known(rows["dossier_id"], ids), rows.index))
+        found.note("unknown_reason", ~rows["reason"].isin(REASONS), rows["reason"])
         found.rows["pause"] = found.rows.get("pause", 0) + len(rows)
         pool = [_spread(pd.concat([*pool, rows]), "reason")]
     found.samples["pause"] = pool[0] if pool else PAUSE.schema.empty_table().to_pandas()

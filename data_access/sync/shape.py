@@ -48,9 +48,10 @@ def dossiers(table: pa.Table, first_due: Callable[[pa.Table], pa.Array], places:
     out["unit_code"] = pc.coalesce(table["unit_processing"], table["unit_received"], UNKNOWN)
     for name in ("dossier_code", "procedure_code", "unit_received"):
         out[name] = pc.fill_null(out[name], UNKNOWN)
-    out["channel"] = _small(table["channel"], 1)  # no channel given means the counter (DOMAIN B)
-    out["status"] = _small(table["status"], 0)
-    for name in ("supplement_count", "apology_count", "rating"):
+    out["channel"] = _code(table["channel"], 1)  # no channel given means the counter (DOMAIN B)
+    out["status"] = _code(table["status"], 0)
+    out["rating"] = _code(table["rating"], None)
+    for name in ("supplement_count", "apology_count"):
         out[name] = _small(table[name], None)
     out["updated_at"] = pc.coalesce(table["updated_at"], table["received_at"], EPOCH)
     out["deleted"] = pc.fill_null(table["deleted"], False)
@@ -126,7 +127,7 @@ def dimension(entity: Entity, table: pa.Table, places: Places) -> pa.Table:
         out["tier"] = places.unit_tier(out["unit_code"])
         out["district_code"] = places.unit_district(out["unit_code"])
     elif entity.name == "offering":
-        out["level"] = _small(out["level"], 0)
+        out["level"] = _code(out["level"], 0)
         out["district_code"] = places.unit_district(out["unit_code"])
     return pa.table(out)
 
@@ -135,6 +136,11 @@ def _codes(joined: pa.ChunkedArray) -> pa.ChunkedArray:
     """Codes joined by commas → a list of them; none for missing ones."""
     some = pc.split_pattern(pc.fill_null(joined, ""), ",")
     return pc.if_else(pc.equal(pc.fill_null(joined, ""), ""), pa.scalar([], pa.list_(pa.string())), some)
+
+
+def _code(values: pa.ChunkedArray, missing: int | None) -> pa.ChunkedArray:
+    """The same for codes, of which 0 means nothing: one beyond the range is unknown, not missing."""
+    return pc.if_else(pc.is_valid(values), _small(values, 0), pa.scalar(missing, pa.int64()))
 
 
 def _small(values: pa.ChunkedArray, missing: int | None) -> pa.ChunkedArray:

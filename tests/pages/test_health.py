@@ -17,7 +17,7 @@ from pages import health
 NOW = datetime.now(UTC)
 LATE, SOON = NOW - timedelta(days=30), NOW + timedelta(days=1)  # however long after its collection a test runs
 STORE = StoreVitals(
-    postgres="16.4 (Debian)", schema="0017", bytes=2_000_000_000, connections=12, most_connections=100, sessions=3,
+    postgres="16.4 (Debian)", schema="0018", bytes=2_000_000_000, connections=12, most_connections=100, sessions=3,
     looking=2, done={name: Done(NOW, True, {}) for name in ("backup", "rollup_check")}, rounds={}, findings=(),
 )  # fmt: skip
 FINE = Vitals(
@@ -56,7 +56,7 @@ def test_metrics_tell_the_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(own) == {"application", "python", "streamlit", "sqlalchemy"}
     monkeypatch.setattr(metrics, "vitals", lambda: FINE)
     (told,) = [line for line in metrics.metrics().decode().splitlines() if line.startswith("ops_versions_info{")]
-    for name, version in (own | {"postgres": "16.4", "schema": "0017"}).items():
+    for name, version in (own | {"postgres": "16.4", "schema": "0018"}).items():
         assert f'{name}="{version}"' in told
     monkeypatch.setattr(metrics, "vitals", lambda: replace(FINE, store=None))
     (told,) = [line for line in metrics.metrics().decode().splitlines() if line.startswith("ops_versions_info{")]

@@ -44,7 +44,8 @@ CODES = [{"kind": "unknown_unit", "entity": "dossier", "key": "p9", "detail": "3
          {"kind": "unknown_officer", "entity": "step", "key": "CB-77", "detail": None, "first_seen": NOW}]  # fmt: skip
 EXAMPLE = {
     "dossier_id": "1", "dossier_code": "H26-1", "unit_code": "u1", "procedure_code": "2.000815", "ward_code": "09556",
-    "procedure_name": "Chứng thực bản sao", "status": 10, "submitted_at": None, "received_at": NOW, "due_at": None,
+    "procedure_name": "Chứng thực bản sao", "status": 10, "channel": 7, "rating": 9,
+    "submitted_at": None, "received_at": NOW, "due_at": None,
     "finished_at": NOW, "returned_at": None, "updated_at": NOW, "step_name": None, "started_at": None,
     "unit_name": "UBND", "tier": "commune",
 }  # fmt: skip
@@ -89,6 +90,7 @@ def test_kinds_by_number_and_those_not_found(run: Run, asked: list[Any]) -> None
 def test_examples_on_demand(run: Run, asked: list[Any]) -> None:
     shown = run("quality", "district", kind="no_due", months="12", ward="09556")
     assert "H26-1" in shown.texts
+    assert any("trạng thái 10 · kênh tiếp nhận 7 · đánh giá 9 · " in text for text in shown.texts)
     assert ("examples", {"kind": "no_due", "months": 12, "unit": "u1"}) in asked
     assert "Không có dữ liệu đáng ngờ loại này ở đây." in run("quality", kind="no_end").texts
     assert "CB-77" in run("quality", kind="unknown_officer").texts

@@ -17,6 +17,8 @@ PLAIN = {
     "unknown_unit": "unit_processing NOT IN (SELECT unit_code FROM unit)",
     "unknown_procedure": "procedure_code NOT IN (SELECT procedure_code FROM procedure)",
     "unknown_status": "status NOT BETWEEN 1 AND 10",
+    "unknown_channel": "channel NOT IN (1, 2, 3)",
+    "unknown_rating": "rating NOT IN (1, 2, 3)",
     "no_code": "dossier_code IS NULL",
     "duplicate_code": "dossier_code IN (SELECT dossier_code FROM dossier GROUP BY 1 HAVING count(*) > 1)",
     "no_receipt": "received_at IS NULL AND status NOT IN (1, 3)",
@@ -31,7 +33,8 @@ PLAIN = {
     "out_of_range": "due_at > '2050-01-01'",
 }
 BAD: list[dict[str, Any]] = [
-    {"unit_processing": "p9"}, {"procedure_code": "tt9"}, {"status": 42}, {"dossier_code": None},
+    {"unit_processing": "p9"}, {"procedure_code": "tt9"}, {"status": 42}, {"channel": 7}, {"rating": 5},
+    {"channel": None, "rating": None}, {"channel": 99_999}, {"rating": -99_999, "status": 42}, {"dossier_code": None},
     {"dossier_code": "H26-5"}, {"dossier_code": "H26-5"}, {"received_at": None}, {"due_at": None}, {"status": 9},
     {"finished_at": timedelta(minutes=-9), "status": 9}, {"due_at": timedelta(minutes=-9)},
     {"finished_at": timedelta(hours=3), "returned_at": timedelta(hours=2), "status": 10},

@@ -19,8 +19,8 @@ from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, START, Tiny
 from tests.support.configured import configured
 
 COLUMNS = (
-    "dossier_id", "dossier_code", "procedure_code", "unit_received", "unit_processing", "status", *TIMES, "updated_at",
-    "deleted",
+    "dossier_id", "dossier_code", "procedure_code", "unit_received", "unit_processing", "status", "channel", "rating",
+    *TIMES, "updated_at", "deleted",
 )  # fmt: skip
 
 
@@ -82,6 +82,8 @@ def anything(rng: random.Random, number: int) -> dict[str, Any]:
         "unit_received": "p1",
         "unit_processing": rng.choice(["p1", "p2", "p3", "p3", "p9", None]),
         "status": rng.choice([1, 2, 3, 4, 5, 7, 9, 10, 10, 42, None]),
+        "channel": rng.choice([1, 1, 2, 2, 3, 3, 3, 9, None]),
+        "rating": rng.choice([1, 2, 3, None, None, None, None, 4]),
         "received_at": rng.choice([at, at, at, None]),
         "due_at": near(), "finished_at": near(), "returned_at": near(), "submitted_at": near(),
         "due_original": near() or at, "updated_at": rng.choice([at + gap[-1], at + gap[-1], at - gap[2], at - gap[4]]),

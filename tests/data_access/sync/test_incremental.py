@@ -2,7 +2,13 @@
 
 from datetime import date, timedelta
 
-from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, Tiny
+from config.registry import registry
+from data_access.rules.quality import CHANNELS, LEVELS, RATINGS, REASONS, SERVICES
+from data_access.source.check import inspect
+from data_access.source.contract import ENTITIES
+from data_access.source.reader import Source
+from data_access.sync.dry_run import dry_run
+from tests.data_access.sync.tiny import BA_DINH, HOAN_KIEM, TZ, Tiny
 
 FLOW = (
     "SELECT unit_code, day, received, settled_early, settled_on_time, settled_late, became_overdue FROM flow_day "
@@ -171,6 +177,56 @@ def test_unknown_status_stays_visible(tiny: Tiny) -> None:
     tiny.change(3, procedure_code="tt1")
     job.once()
     assert tiny.store("SELECT * FROM data_quality") == []
+    assert tiny.differences() == []
+
+
+def test_codes_that_nobody_knows_are_listed_and_count_for_nothing(tiny: Tiny) -> None:
+    for name, column, allowed in (
+        ("dossier", "channel", CHANNELS), ("dossier", "rating", RATINGS), ("offering", "level", LEVELS),
+        ("link_check", "service", SERVICES), ("pause", "reason", REASONS),
+    ):  # fmt: skip
+        assert ENTITIES[name].column(column).allowed == allowed
+    day, wan = tiny.clock.date(), {"ward_code": "00001", "checked_at": tiny.clock, "up": False}
+    tiny.put("procedure", procedure_code="tt3", name="Tạm trú", field_code="ct", field_name="Chứng thực",
+             tier="commune", limit_value=3, limit_unit="tuần")  # fmt: skip
+    for level in (4, 7, 99_999):
+        tiny.put("offering", unit_code="p1", procedure_code=f"tt{level % 4 + 1}", level=level, active_from=day)
+    tiny.dossier(1, channel=9)
+    tiny.dossier(2, rating=8, status=10, finished_at=tiny.clock + timedelta(minutes=1))
+    tiny.dossier(3, channel=99_999, rating=-99_999)
+    for reason in ("fee", "nghỉ lễ"):
+        tiny.put("pause", dossier_id="hs1", from_at=tiny.clock, reason=reason)
+    for service in ("wan", "fax"):
+        tiny.put("link_check", service=service, **wan)
+    source = Source(tiny.source_engine, tiny.profile)
+    inspect(source)
+    told = dry_run(source, registry(), TZ)
+    assert {kind: n for kind, n in told.counts.items() if n} == {
+        "unknown_channel": 2, "unknown_level": 2, "unknown_limit": 1, "unknown_rating": 2, "unknown_reason": 1,
+    }  # fmt: skip
+    assert told.named["unknown_channel"] == {"9": 1, "99999": 1}
+    assert told.named["unknown_reason"] == {"nghỉ lễ": 1}
+    job = tiny.sync()
+    job.once()
+    assert tiny.store("SELECT kind, entity, key, detail FROM data_quality ORDER BY 1, 3") == [
+        ("unknown_channel", "dossier", "0", "1"), ("unknown_channel", "dossier", "9", "1"),
+        ("unknown_level", "offering", "0", "1"), ("unknown_level", "offering", "7", "1"),
+        ("unknown_limit", "procedure", "tt3", "1"),
+        ("unknown_rating", "dossier", "0", "1"), ("unknown_rating", "dossier", "8", "1"),
+        ("unknown_reason", "pause", "nghỉ lễ", "1"), ("unknown_service", "link_check", "fax", "1"),
+    ]  # fmt: skip
+    assert tiny.store("SELECT service FROM link_state") == [("wan",)]
+    assert tiny.store("SELECT procedure_code FROM offer_span") == [("tt1",)]
+    assert tiny.one("SELECT sum(rated) FROM flow_day") == 0
+    assert tiny.one("SELECT sum(received_online) FROM district_day") == 0
+    assert tiny.one("SELECT count(*) FROM link_check") == 2
+    assert tiny.differences() == []
+    tiny.change(1, channel=2)
+    tiny.change(2, rating=3)
+    tiny.change(3, channel=None, rating=None)
+    job.once()
+    assert {kind for (kind,) in tiny.store("SELECT kind FROM data_quality WHERE entity = 'dossier'")} == set()
+    assert tiny.one("SELECT sum(satisfied) FROM flow_day") == 1
     assert tiny.differences() == []
 
 
