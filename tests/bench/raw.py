@@ -1,9 +1,10 @@
 """The screens' questions asked of the raw rows: dossiers, steps and offerings, no rollup; one list a screen.
 
-Written as the figures are defined, with the store's own indexes, and run with PostgreSQL's own settings (parallel
-workers too). :today is the local day of the figures; :ward, :district and :officer are what the screen has chosen,
-:first to :last and :before_first to :before_last its periods, :year the year's first day. Where a screen asks more
-than is asked here, what is left out would make the raw rows slower still.
+Written as the figures are defined, and run with PostgreSQL's own settings (parallel workers too): once as rows lie in
+a table, once with the store's own indexes, which are made for such questions as rollups are. :today is the local day
+of the figures; :ward, :district and :officer are what the screen has chosen, :first to :last and :before_first to
+:before_last its periods, :year the year's first day. Where a screen asks more than is asked here, what is left out
+would make the raw rows slower still.
 """
 
 from data_access.store.quality_rollup import BACKWARDS, TESTS, TROUBLED, filled

@@ -112,6 +112,9 @@ def _city(report: Report, directory: Path, dossiers: int, seconds: float) -> dic
         if cost.raw is not None:
             report.add(f"{screen}_raw_{n}", cost.raw, "ms")
             report.add(f"{screen}_times_faster_{n}", cost.raw / cost.city, "times", TIMES_RAW, least=True)
+        if cost.raw_indexed is not None:
+            report.add(f"{screen}_raw_indexed_{n}", cost.raw_indexed, "ms")
+            report.add(f"{screen}_times_faster_indexed_{n}", cost.raw_indexed / cost.city, "times")
         report.note(f"{screen} {n}: " + ", ".join(f"{k} {v:.1f} ms" for k, v in cost.parts.items()))
     seen = lag.measure(running.dsn("onestop"), urls.source_url, urls.store_owner_url, seconds)
     report.add(f"lag_p50_{n}", seen.p50, "s")

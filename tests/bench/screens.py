@@ -55,13 +55,14 @@ COPIES = "2.000815"  # a third of all dossiers
 COMPARED = ("09541", "09544", "09547", "09550", "09553")
 TIMES = 9
 RAW_TIMES = 2
+NO_INDEX = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 
 
 @dataclass
 class Cost:
     """Milliseconds of one screen: median of several; `first`: the very first time, before any plan is known.
 
-    district: None on walls, which show the whole city; raw: None where the raw rows are not asked.
+    district: None on walls, which show the whole city; raw, raw_indexed: None where the raw rows are not asked.
     """
 
     first: float
@@ -69,6 +70,8 @@ class Cost:
     district: float | None
     warm: float
     raw: float | None
+    raw_indexed: float | None
+    """The raw rows with the store's own indexes to help, which are made for these very questions."""
     cpu: float
     """CPU milliseconds of one time, PostgreSQL's and ours: hardly moved by what else the machine does."""
     parts: dict[str, float] = field(default_factory=dict)
@@ -255,6 +258,7 @@ def measure(reader_url: str) -> dict[str, Cost]:
             district=of_district or None,
             warm=warm,
             raw=None,
+            raw_indexed=None,
             cpu=cpu,
             parts={f"{q.__name__} {n}": median(took) for n, ((q, _), took) in enumerate(zip(parts, city, strict=True))},
         )
@@ -266,7 +270,8 @@ def measure(reader_url: str) -> dict[str, Cost]:
         "year": asked["forms_ii06a_year"][0][1]["first"],
     }
     for screen, statements in RAW.items():
-        found[screen].raw = _raw(reader_url, statements, chosen)
+        found[screen].raw_indexed = _raw(reader_url, statements, chosen)
+        found[screen].raw = _raw(reader_url, statements, chosen, *NO_INDEX)
     return found
 
 
@@ -279,8 +284,8 @@ def _cpu(engine: Engine, question: Callable[..., Any], filters: dict[str, Any]) 
         return (sum(server.cpu_times()[:2]) - before + time.process_time() - own) / TIMES * 1000
 
 
-def _raw(url: str, statements: list[str], chosen: dict[str, Any]) -> float:
-    """The same questions on raw rows, with PostgreSQL's own settings; the quickest time."""
+def _raw(url: str, statements: list[str], chosen: dict[str, Any], *settings: str) -> float:
+    """The same questions on raw rows, with PostgreSQL's own settings but for `settings`; the quickest time."""
     engine = create_engine(url)
 
     def ask(connection: Connection) -> None:
@@ -290,6 +295,8 @@ def _raw(url: str, statements: list[str], chosen: dict[str, Any]) -> float:
 
     with engine.connect() as connection:
         connection.execute(text("SELECT set_config('ops.scope', '*', false)"))
+        for setting in settings:
+            connection.execute(text(f"SET {setting} = off"))
         day = connection.execute(text("SELECT as_of_day FROM data_version")).scalar_one()
         bound = chosen | {"today": day}
         took = timed(lambda: ask(connection), RAW_TIMES)
