@@ -25,6 +25,9 @@ SELECT unit_code, sum(dossiers) AS dossiers, sum(troubled) AS troubled,
 FROM quality_month WHERE {PERIOD} GROUP BY unit_code
 """
 
+DOUBTFUL_OF_UNITS = f"SELECT unit_code, dossiers, troubled, {', '.join(TESTS)} FROM quality_unit"
+"""The same of all times."""
+
 NO_DUE_BY_UNIT = f"""
 SELECT q.unit_code, sum(q.dossiers) AS no_due, sum(q.alone) AS alone
 FROM quality_no_due q JOIN procedure p USING (procedure_code) WHERE {LIMITED} AND {PERIOD} GROUP BY q.unit_code
@@ -95,7 +98,8 @@ def doubt_counts(connection: Connection, kinds: Sequence[str], limits: QualityLi
 def _by_unit(connection: Connection, since: date | None) -> dict[str, dict[str, Any]]:
     units = {row["unit_code"]: row for row in rows(connection, UNITS)}
     found: dict[str, dict[str, Any]] = {}
-    for query in (DOUBTFUL_BY_UNIT, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
+    doubtful_dossiers = DOUBTFUL_BY_UNIT if since else DOUBTFUL_OF_UNITS
+    for query in (doubtful_dossiers, NO_DUE_BY_UNIT, DUPLICATES_BY_UNIT, STEPS_BY_UNIT):
         for row in rows(connection, query, since=since):
             code = row.pop("unit_code")
             unit = found.setdefault(code, _empty(code, units.get(code)))

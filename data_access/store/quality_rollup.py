@@ -52,17 +52,26 @@ TROUBLED = "coalesce(" + " OR ".join(TESTS.values()) + ", false)"
 
 BACKWARDS = _out_of_order(STEP_ORDERS[0])
 
+_COUNTED = f"""1 AS dossiers, {TROUBLED}::int AS troubled,
+           {", ".join(f"coalesce({test}, false)::int AS {kind}" for kind, test in TESTS.items())}"""
+
 QUALITY_MONTH = Rollup(
     "quality_month",
     "dossier",
     ("unit_code", "month"),
     ("tier", "district_code"),
     ("dossiers", "troubled", *TESTS),
-    f"""
-    SELECT unit_code, {_MONTH} AS month, tier, district_code, 1 AS dossiers, {TROUBLED}::int AS troubled,
-           {", ".join(f"coalesce({test}, false)::int AS {kind}" for kind, test in TESTS.items())}
-      FROM {{facts}}
-    """,
+    f"SELECT unit_code, {_MONTH} AS month, tier, district_code, {_COUNTED} FROM {{facts}}",
+)
+
+QUALITY_UNIT = Rollup(  # of all times: ten years are 120 months of 637 units
+    "quality_unit",
+    "dossier",
+    ("unit_code",),
+    ("tier", "district_code"),
+    ("dossiers", "troubled", *TESTS),
+    f"SELECT unit_code, tier, district_code, {_COUNTED} FROM {{facts}}",
+    renewal=f"SELECT unit_code, tier, district_code, dossiers, troubled, {', '.join(TESTS)} FROM quality_month",
 )
 
 QUALITY_NO_DUE = Rollup(
@@ -91,7 +100,7 @@ QUALITY_STEP = Rollup(
     """,
 )
 
-ROLLUPS = (QUALITY_MONTH, QUALITY_NO_DUE, QUALITY_STEP)
+ROLLUPS = (QUALITY_MONTH, QUALITY_UNIT, QUALITY_NO_DUE, QUALITY_STEP)
 
 DUPLICATE_COLUMNS = "dossier_id, dossier_code, unit_code, procedure_code, month, district_code, troubled, no_due"
 DUPLICATES = f"""
