@@ -120,9 +120,10 @@ def _filters(address: Address, viewer: Viewer) -> tuple[str | None, Period, str,
             district = codes[0] if codes else None
         if district is not None:
             wards = [w.code for w in sorted(registry().wards_of(district), key=lambda w: w.rank)]
-            first = [call.ward.ward_code for call in top(1, viewer, district)] or wards[:1]
+            # who comes with a ward has no need of the ranking
+            first = asked if asked in wards else ([c.ward.ward_code for c in top(1, viewer, district)] or wards)[0]
             with right:
-                ward = choose(t("Ward"), wards, param="ward", current=asked, default=first[0], code=str,
+                ward = choose(t("Ward"), wards, param="ward", current=asked, default=first, code=str,
                               shown=ward_name)  # fmt: skip
             st.query_params["ward"] = ward  # also when nobody chose it: tomorrow another one may come first
     with when:

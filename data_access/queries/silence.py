@@ -43,10 +43,10 @@ LEFT JOIN LATERAL (
 ) p ON true
 """
 
-# What happened in the last days: dossiers in and out of all wards; the rest only of silent ones.
+# What happened in the last days: dossiers in and out of all wards looked at; the rest only of silent ones.
 LATELY = """
 SELECT unit_code, sum(received) AS received, sum(settled) AS settled FROM unit_day
-WHERE day >= :since AND day <= :today GROUP BY unit_code
+WHERE unit_code = ANY (:units) AND day >= :since AND day <= :today GROUP BY unit_code
 """
 STEPS = """
 SELECT o.unit_code, sum(d.steps_finished) AS steps
@@ -137,7 +137,7 @@ def _wards(
     yesterday = today - timedelta(days=1)
     heard = {ward["last_received"] or never for ward in wards}
     days = {day: working_days_in(day + timedelta(days=1), yesterday) for day in heard}
-    lately = _by_unit(connection, LATELY, since=since, today=today)
+    lately = _by_unit(connection, LATELY, units=[ward["unit_code"] for ward in wards], since=since, today=today)
     received: dict[str, int] = {}
     for ward in wards:
         place, came = known[ward["ward_code"]], lately.get(ward["unit_code"], {})

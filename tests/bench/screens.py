@@ -108,6 +108,17 @@ def questions(url: str) -> dict[str, list[Asked]]:
     figures = {"district": HA_DONG, "first": period.first, "last": period.last,
                "before_first": before.first, "before_last": before.last, "few": 30}  # fmt: skip
     handed = DossierFilter("settled", procedure=COPIES, first=period.first, last=period.last, read="handed")
+    ward = [  # as links open it
+        (district_figures, figures),
+        (ward_detail, {"ward": WARD}),
+        (silence, {"district": HA_DONG}),
+        (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
+        (stuck_steps, {"ward": WARD}),
+        (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
+        (ward_gaps, {"ward": WARD, "on": day}),
+        (ward_officers, {"ward": WARD}),
+        (listed_then, {"ward": WARD, "days": (day - timedelta(days=1), day - timedelta(days=7))}),
+    ]
     return {
         "overview": [(overview, {}), (first_call, {}), (open_alerts, {})],
         "alerts": [(open_alerts, {}), (alert_history, {})],
@@ -121,18 +132,8 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
             (stuck_steps, {"ward": WARD}),
         ],
-        "ward": [
-            (district_figures, figures),
-            (first_call, {}),
-            (ward_detail, {"ward": WARD}),
-            (silence, {"district": HA_DONG}),
-            (why_changed, {"ward": WARD, "what": "overdue", "day": before.last}),
-            (stuck_steps, {"ward": WARD}),
-            (form_ii06a, {"first": period.first, "last": period.last, "ward": WARD}),
-            (ward_gaps, {"ward": WARD, "on": day}),
-            (ward_officers, {"ward": WARD}),
-            (listed_then, {"ward": WARD, "days": (day - timedelta(days=1), day - timedelta(days=7))}),
-        ],
+        "ward": ward,
+        "ward_from_bar": [(first_call, {}), *ward],  # which names no ward: the first to call is shown
         "process": [
             (procedures, {}),
             (most_overdue, {"ward": WARD}),
