@@ -22,6 +22,13 @@ def top(n: int, viewer: Viewer, district: str | None = None) -> list[Call]:
     return ask(first_call, viewer).value.top(n, unacknowledged(ask(open_alerts, viewer).value.alerts), district)
 
 
+def first_of_district(viewer: Viewer, district: str) -> str | None:
+    """The ward of a district to call first, asked of that district alone; None when nothing stands badly there."""
+    found = ask(first_call, viewer, district=district).value
+    calls = found.top(1, unacknowledged(ask(open_alerts, viewer).value.alerts), district)
+    return calls[0].ward.ward_code if calls else None
+
+
 def unacknowledged(alerts: Iterable[Alert]) -> dict[str, int]:
     """Open alerts nobody has acknowledged, by ward: those that somebody has in hand ask for no call."""
     found: dict[str, int] = {}

@@ -24,7 +24,7 @@ from data_access.working_time import per_working_day, recent_working_days
 from pages import red, ward_panel
 from pages.address import Address, choose
 from pages.ask import ask, figures_day
-from pages.first_call import top
+from pages.first_call import first_of_district
 from pages.form_links import CELLS, cell_links
 from pages.gaps import gap_table
 from pages.links import list_of, to_process
@@ -121,7 +121,7 @@ def _filters(address: Address, viewer: Viewer) -> tuple[str | None, Period, str,
         if district is not None:
             wards = [w.code for w in sorted(registry().wards_of(district), key=lambda w: w.rank)]
             # who comes with a ward has no need of the ranking
-            first = asked if asked in wards else ([c.ward.ward_code for c in top(1, viewer, district)] or wards)[0]
+            first = asked if asked in wards else first_of_district(viewer, district) or wards[0]
             with right:
                 ward = choose(t("Ward"), wards, param="ward", current=asked, default=first, code=str,
                               shown=ward_name)  # fmt: skip

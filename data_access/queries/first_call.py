@@ -50,13 +50,15 @@ LEFT JOIN LATERAL (
   SELECT d.overdue_from FROM {FROM} WHERE s.overdue > 0 AND d.unit_code = s.unit_code AND {_OVERDUE}
   ORDER BY d.overdue_from LIMIT 1
 ) o ON true
-WHERE u.ward_code IS NOT NULL
+WHERE u.ward_code IS NOT NULL AND (CAST(:district AS text) IS NULL OR u.district_code = :district)
 """
 
 DOWN = """
 SELECT ward_code, min(since) FILTER (WHERE service = 'wan') AS wan_since,
        min(since) FILTER (WHERE service = 'onestop') AS onestop_since
-FROM link_state WHERE NOT up AND service IN ('wan', 'onestop') GROUP BY ward_code
+FROM link_state WHERE NOT up AND service IN ('wan', 'onestop')
+  AND (CAST(:district AS text) IS NULL OR district_code = :district)
+GROUP BY ward_code
 """
 
 # Where most of a unit's overdue dossiers wait: by field and step. Dossiers first, then the steps of each: the
@@ -109,16 +111,16 @@ class FirstCall:
         return rank(found.values())
 
 
-def first_call(connection: Connection, conf: Weights | None = None) -> FirstCall:
-    """The wards' figures and points by `conf` (None: what is in force).
+def first_call(connection: Connection, conf: Weights | None = None, district: str | None = None) -> FirstCall:
+    """The wards' figures and points by `conf` (None: what is in force), of one district when given.
 
     Called by pages/first_call.py, pages/wall/now.py and data_access/previews/first_call.py.
     """
     at = one(connection, "SELECT as_of, as_of_day FROM data_version")
     as_of, today, conf, known = at["as_of"], at["as_of_day"], conf or weights()[0], registry().wards
-    units = _units(connection, as_of, today, conf)
+    units = _units(connection, as_of, today, conf, district)
     found = {row["ward_code"]: row for row in units.values()}
-    for row in rows(connection, DOWN):
+    for row in rows(connection, DOWN, district=district):
         if row["ward_code"] in known:
             since = [row[name] for name in ("wan_since", "onestop_since") if row[name] is not None]
             minutes = max(0.0, (as_of - min(since)).total_seconds() / 60)
@@ -137,11 +139,13 @@ def first_call(connection: Connection, conf: Weights | None = None) -> FirstCall
     return FirstCall(calls, conf)
 
 
-def _units(connection: Connection, as_of: datetime, today: date, conf: Weights) -> dict[str, dict[str, Any]]:
+def _units(
+    connection: Connection, as_of: datetime, today: date, conf: Weights, district: str | None
+) -> dict[str, dict[str, Any]]:
     """Units of known wards with an open dossier: what is overdue, was before, how late the longest is, what is due soon
     without moving, and the days of work."""
     closed = one(connection, CLOSED, today=today)["closed"]
-    asked = rows(connection, _WARDS.format(before=_BEFORE[closed]), as_of=as_of, today=today)
+    asked = rows(connection, _WARDS.format(before=_BEFORE[closed]), as_of=as_of, today=today, district=district)
     still_since = office_hours_before(as_of, conf.still_hours)
     still = {r["unit_code"]: r["still"] for r in still_dossiers(connection, as_of, today, still_since)}
     working_days, known = recent_working_days(today), registry().wards

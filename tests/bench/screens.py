@@ -133,7 +133,10 @@ def questions(url: str) -> dict[str, list[Asked]]:
             (stuck_steps, {"ward": WARD}),
         ],
         "ward": ward,
-        "ward_from_bar": [(first_call, {}), *ward],  # which names no ward: the first to call is shown
+        "ward_from_bar": [
+            (first_call, {"district": HA_DONG}),
+            *ward,
+        ],  # which names no ward: the first to call is shown
         "process": [
             (procedures, {}),
             (most_overdue, {"ward": WARD}),

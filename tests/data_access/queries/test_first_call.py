@@ -168,3 +168,6 @@ def test_nothing_of_another_district(now: At) -> None:
     assert set(mine.calls) == set(city.calls) - there
     assert {code: c.points for code, c in mine.calls.items()} == {code: city.calls[code].points for code in mine.calls}
     assert now.ask(first_call, ()).calls == {}
+    asked = now.ask(first_call, district=HA_DONG)
+    assert {code: c.points for code, c in asked.calls.items()} == {code: c.points for code, c in mine.calls.items()}
+    assert [c.ward.ward_code for c in asked.top(3)] == [c.ward.ward_code for c in city.top(3, district=HA_DONG)] != []
