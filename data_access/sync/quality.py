@@ -6,38 +6,37 @@ themselves, for whoever mends the source, and the dossiers that share a code.
 
 from sqlalchemy import Connection, text
 
-from data_access.store.quality_rollup import refresh_duplicates
+from data_access.rules.quality import LEVELS, REASONS, SERVICES
+from data_access.store.quality_rollup import TESTS, refresh_duplicates
 
 # partial indexes (…_unknown) answer the large tables; in a good city they are nearly empty
-_DOSSIER = (
-    "(tier = '' OR field_code = '' OR status NOT BETWEEN 1 AND 10 OR channel NOT BETWEEN 1 AND 3 "
-    "OR rating NOT BETWEEN 1 AND 3)"
-)
+_CODES = ("unknown_unit", "unknown_procedure", "unknown_status", "unknown_channel", "unknown_rating")
+_DOSSIER = "(" + " OR ".join(TESTS[kind] for kind in _CODES) + ")"
 _UNKNOWN = f"""
   SELECT 'unknown_unit' AS kind, 'dossier' AS entity, unit_code AS key, count(*) AS n
-    FROM dossier WHERE {_DOSSIER} AND tier = '' GROUP BY unit_code
+    FROM dossier WHERE {_DOSSIER} AND {TESTS["unknown_unit"]} GROUP BY unit_code
   UNION ALL
   SELECT 'unknown_procedure', 'dossier', procedure_code, count(*)
-    FROM dossier WHERE {_DOSSIER} AND field_code = ''
+    FROM dossier WHERE {_DOSSIER} AND {TESTS["unknown_procedure"]}
    GROUP BY procedure_code
   UNION ALL
   SELECT 'unknown_status', 'dossier', status::text, count(*)
-    FROM dossier WHERE {_DOSSIER} AND status NOT BETWEEN 1 AND 10
+    FROM dossier WHERE {_DOSSIER} AND {TESTS["unknown_status"]}
    GROUP BY status
   UNION ALL
   SELECT 'unknown_channel', 'dossier', channel::text, count(*)
-    FROM dossier WHERE {_DOSSIER} AND channel NOT BETWEEN 1 AND 3 GROUP BY channel
+    FROM dossier WHERE {_DOSSIER} AND {TESTS["unknown_channel"]} GROUP BY channel
   UNION ALL
   SELECT 'unknown_rating', 'dossier', rating::text, count(*)
-    FROM dossier WHERE {_DOSSIER} AND rating NOT BETWEEN 1 AND 3 GROUP BY rating
+    FROM dossier WHERE {_DOSSIER} AND {TESTS["unknown_rating"]} GROUP BY rating
   UNION ALL
   SELECT 'unknown_reason', 'pause', reason, count(*)
-    FROM pause WHERE reason NOT IN ('supplement', 'fee', 'stopped') GROUP BY reason
+    FROM pause WHERE reason NOT IN {REASONS} GROUP BY reason
   UNION ALL
   SELECT 'unknown_limit', 'procedure', procedure_code, 1
     FROM procedure WHERE limit_value IS NOT NULL AND limit_unit IS NULL
   UNION ALL
-  SELECT 'unknown_level', 'offering', level::text, count(*) FROM offering WHERE level NOT IN (2, 3, 4) GROUP BY level
+  SELECT 'unknown_level', 'offering', level::text, count(*) FROM offering WHERE level NOT IN {LEVELS} GROUP BY level
   UNION ALL
   SELECT 'orphan_step', 'step', '*', count(*) FROM step WHERE unit_code = '' HAVING count(*) > 0
   UNION ALL
@@ -48,7 +47,7 @@ _UNKNOWN = f"""
   SELECT 'unknown_ward', 'unit', unit_code, 1 FROM unit WHERE tier = 'commune' AND district_code = ''
   UNION ALL
   SELECT 'unknown_service', 'link_check', service, count(*)
-    FROM link_check WHERE service NOT IN ('wan', 'onestop', 'video') GROUP BY service
+    FROM link_check WHERE service NOT IN {SERVICES} GROUP BY service
   UNION ALL
   SELECT 'link_ward', 'link_check', ward_code, count(*) FROM link_state WHERE district_code = '' GROUP BY ward_code
 """

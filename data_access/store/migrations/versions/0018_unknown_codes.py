@@ -21,7 +21,7 @@ ALTER TABLE quality_unit DROP COLUMN month, ADD PRIMARY KEY (unit_code);
 ALTER TABLE unit_day DROP CONSTRAINT unit_day_pkey,
   ADD PRIMARY KEY (unit_code, day) INCLUDE (district_code, received, settled);
 
--- Made anew with two conditions more, also where an interrupted first load has put it aside.
+-- Made anew with the conditions of 0017 and of this one more, also where an interrupted first load has put it aside.
 DELETE FROM deferred_index WHERE name = 'dossier_doubtful';
 DROP INDEX IF EXISTS dossier_doubtful;
 CREATE INDEX dossier_doubtful ON dossier (unit_code) WHERE
