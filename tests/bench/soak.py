@@ -36,7 +36,7 @@ from tests.support.browser import FLAGS, chromium, sign_in
 
 GROWTH = 10.0
 SAMPLES = 40
-WARM_UP = 0.1  # of the redraws, 300 at least: so long the sync takes to reach its plateau
+WARM_UP = 0.1  # of the redraws, 100 at least
 DOSSIERS = 4_000
 SCREEN: ViewportSize = {"width": 1920, "height": 1080}
 KIOSK = "Kiosk"
@@ -91,7 +91,7 @@ def _soak(report: Report, server: AppServer, browser: Browser, kiosk: psutil.Pro
     wall, desk = _wall(server, browser.new_context(viewport=SCREEN), "Soak"), _desk(server, browser)
     wall.evaluate(COUNT_SHIFTS)
     memory = _memory(server, {"wall": wall, "desk": desk}) | {"kiosk_rss": lambda: _renderers(kiosk)}
-    warm, every = max(300, round(redraws * WARM_UP)), max(1, redraws // SAMPLES)
+    warm, every = max(100, round(redraws * WARM_UP)), max(1, redraws // SAMPLES)
     report.note(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, {warm} redraws of warm-up")
     with psycopg.connect(server.city.server.dsn("onestop"), autocommit=True) as source:
         _draw(wall, source, warm)
