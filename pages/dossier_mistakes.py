@@ -7,10 +7,11 @@ import streamlit as st
 from config.i18n import Texts
 from config.problems import Problem
 from data_access.queries.dossier_pages import Dossiers
-from data_access.queries.dossiers import DossierFilter, names
+from data_access.queries.dossiers import DossierFilter, in_use, names
 from data_access.rules.period import custom
 from pages.address import Address
 from pages.ask import ask, figures_day
+from pages.places import role_name
 from pages.viewer import Viewer
 
 TOGETHER = {"first": ("first", "last"), "read": ("read", "gone", "gone_to", "giver", "taker")}
@@ -40,7 +41,7 @@ def sensible(said: dict[str, Any], address: Address, t: Texts) -> None:
 
 
 def unknown(wish: DossierFilter, data: Dossiers, address: Address, viewer: Viewer) -> None:
-    """Tell codes of an empty list that nothing is known by; a procedure that no list has may still have dossiers."""
+    """Tell codes and names of an empty list that nothing goes by; what no list has may still have dossiers."""
     if data.total or data.off:
         return
     t, named = viewer.t, ask(names, viewer, procedure=wish.procedure, officer=wish.officer, unit=wish.unit).value
@@ -50,3 +51,13 @@ def unknown(wish: DossierFilter, data: Dossiers, address: Address, viewer: Viewe
     if wish.unit and "unit" not in named:
         address.complaints.append(t("There is no unit with the code “{code}” in your scope. Take this filter away, or "
                                     "choose a ward.", code=wish.unit))  # fmt: skip
+    if not (wish.step or wish.role):
+        return
+    used = ask(in_use, viewer, step=wish.step, role=wish.role).value
+    if wish.step and "step" not in used:
+        address.complaints.append(t("No dossier in your scope waits at a step named “{step}” now; its name may have "
+                                    "changed since. Take this filter away, or choose the step on Process.",
+                                    step=wish.step))  # fmt: skip
+    if wish.role and "role" not in used:
+        address.complaints.append(t("No officer in your scope has the role “{role}”. Take this filter away, or choose "
+                                    "an officer on Workload.", role=role_name(wish.role, t)))  # fmt: skip

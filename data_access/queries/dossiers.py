@@ -260,3 +260,17 @@ def names(connection: Connection, procedure: str | None, officer: str | None, un
         procedure=procedure, officer=officer, unit=unit,
     )  # fmt: skip
     return {row["kind"]: row["name"] for row in found}
+
+
+def in_use(connection: Connection, step: str | None, role: str | None) -> set[str]:
+    """Of "step" and "role": those that dossiers wait at now, and that an officer has, where the viewer may look.
+
+    Called by pages/dossier_mistakes.py.
+    """
+    found = rows(
+        connection,
+        """SELECT 'step' AS kind WHERE EXISTS (SELECT FROM step WHERE waiting AND step_name = :step)
+           UNION ALL SELECT 'role' WHERE EXISTS (SELECT FROM officer WHERE role = :role)""",
+        step=step, role=role,
+    )  # fmt: skip
+    return {row["kind"] for row in found}

@@ -71,6 +71,8 @@ def test_what_an_old_link_may_say(run: Run, query: dict[str, str]) -> None:
     ("query", "told", "kept"),
     [({"procedure": "9.999999"}, "Không có thủ tục nào mang mã “9.999999”", True),
      ({"unit": "khong-co"}, "Không có đơn vị nào mang mã “khong-co”", True),
+     ({"step": "Bước đã bỏ"}, "Không có hồ sơ nào trong phạm vi của bạn đang chờ ở bước “Bước đã bỏ”", True),
+     ({"role": "vai-tro-cu"}, "Không có cán bộ nào trong phạm vi của bạn có vai trò “vai-tro-cu”", True),
      ({"field": "khong-co"}, "field=khong-co", False),
      ({"last": "2999-01-01"}, "01/01/2999 là ngày chưa đến", False),
      ({"what": "open_at", "last": "2999-01-01"}, "01/01/2999 là ngày chưa đến", False)],
