@@ -51,11 +51,6 @@ class Alert:
     resolved_note: str | None
     resolution: str | None
 
-    @property
-    def personal(self) -> bool:
-        """Whether it names a person: `public` is what a wall or a message may say."""
-        return self.subject_kind == "officer"
-
 
 @dataclass(frozen=True)
 class OpenAlerts:

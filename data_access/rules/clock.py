@@ -25,11 +25,6 @@ OFFICE_HOURS = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
 SAME_DAY_CUTOFF = 15 * 3600
 
 
-def day_of(times: Anything) -> Days:
-    """The calendar day (datetime64[D]) of each time."""
-    return np.asarray(times, "M8[s]").astype("M8[D]")
-
-
 def second_of_day(times: Anything) -> Ints:
     """Seconds since midnight, 0 … 86,399."""
     return np.asarray(times, "M8[s]").astype(np.int64) % DAY

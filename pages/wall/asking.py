@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from config.i18n import Texts
 from data_access.queries.answers import Answer
 from data_access.store.engine import WHOLE_CITY
 from pages.running import current_desk
-from pages.viewer import Viewer
 
 T = TypeVar("T")
 _given: ContextVar[list[Answer[Any]]] = ContextVar("given")
@@ -31,8 +29,3 @@ def answers_given() -> Iterator[list[Answer[Any]]]:
         yield given
     finally:
         _given.reset(token)
-
-
-def wall_viewer(t: Texts) -> Viewer:
-    """Whoever stands before a wall: nobody in particular, the whole city, nothing personal."""
-    return Viewer("", "", "wall", WHOLE_CITY, t)
