@@ -181,7 +181,7 @@ def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: st
         .encode(
             x=alt.X("date:O", sort=alt.SortField("day"), axis=ticks, scale=alt.Scale(paddingInner=0.25)),
             xOffset=alt.XOffset("kind:N", sort=["received", "settled"]),
-            y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1)),
+            y=_counted(unit),
             color=colour,
             tooltip=[
                 alt.Tooltip("text:N", title=day), alt.Tooltip("words:N", title=" "), alt.Tooltip("value:N", title=unit)
@@ -189,6 +189,11 @@ def _flow(lang: str, dark: bool, received: str, settled: str, unit: str, day: st
         )
     )  # fmt: skip
     return _finish(bars, lang, dark, 500)
+
+
+def _counted(unit: str) -> alt.Y:
+    """Counts upwards; the scale ends at a line of the grid, so that no bar seems cut off."""
+    return alt.Y("n:Q", title=unit, scale=alt.Scale(nice=4), axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1))
 
 
 @lru_cache(maxsize=8)
@@ -299,7 +304,7 @@ def _course(lang: str, dark: bool, names: tuple[str, ...], unit: str, day: str) 
     ticks = alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="greedy", labelExpr="slice(datum.value, 0, 5)")
     base = alt.Chart(_rows()).encode(
         x=alt.X("date:O", sort=alt.SortField("day"), axis=ticks),
-        y=alt.Y("n:Q", title=unit, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1)),
+        y=_counted(unit),
         color=alt.Color("words:N", scale=alt.Scale(domain=list(names), range=colours),
                         legend=alt.Legend(columns=2, labelLimit=240)),
         tooltip=[alt.Tooltip("words:N", title=" "), alt.Tooltip("text:N", title=day),
