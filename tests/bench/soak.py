@@ -107,12 +107,16 @@ def _soak(report: Report, server: AppServer, browser: Browser, kiosk: psutil.Pro
     report.add("soak_wall_redraws", redraws, "redraws")
     report.add("soak_wall_changes", wall.evaluate("window.redraws_"), "changes", redraws, least=True)
     report.add("soak_desk_redraws", desk.evaluate("window.redraws_"), "redraws")
-    report.add("soak_bad_frames", len(frames(wall)["bad"]), f"of {frames(wall)['count']}", 0)
+    seen = frames(wall)
+    report.add("soak_bad_frames", seen["wrong"], f"of {seen['count']}", 0)
+    for wrong in seen["bad"]:
+        report.note(f"bad frame: {wrong}")
     report.add("soak_layout_shifts", len(wall.evaluate("window.shifts_")), "shifts", 0)
     fifth = max(1, len(samples) // 5)
     for name in memory:
         first, last = (median(s[name] for s in part) for part in (samples[:fifth], samples[-fifth:]))
         report.note(f"{name}: {first:.1f} → {last:.1f}, most {max(s[name] for s in samples):.1f}")
+        report.note(f"{name}, its course: {' '.join(f'{s[name]:.0f}' for s in samples)}")
         report.add(f"soak_{name}_growth", (last / first - 1) * 100, "%", GROWTH)
     report.note(f"load {os.getloadavg()[0]:.1f} at the end")
 

@@ -1,7 +1,7 @@
 """What every frame of a page showed, seen from inside: blank, dimmed, covered or half-drawn pictures are kept.
 
-`watch_wall` / `watch_desk` start it, `frames` tells: `count`, `bad` (what was wrong, frame by frame), and of a wall
-which screens were `seen` and at which milliseconds they `turned` up.
+`watch_wall` / `watch_desk` start it, `frames` tells: `count`, how many were `wrong`, `bad` (what was, of the first
+twenty of them), and of a wall which screens were `seen` and at which milliseconds they `turned` up.
 """
 
 from typing import Any
@@ -9,20 +9,21 @@ from typing import Any
 from playwright.sync_api import Page
 
 COMMON = """
-  const frames = (window.frames_ = { count: 0, bad: [], seen: [], turned: [] });
+  const frames = (window.frames_ = { count: 0, wrong: 0, bad: [], seen: [], turned: [] });
   const opaque = (e) => !e || (getComputedStyle(e).opacity === '1' && opaque(e.parentElement ?? e.getRootNode().host));
   const over = () => [...document.querySelectorAll('[role=dialog], [data-testid=stDialog], [data-testid=stException],'
       + ' [data-testid=stStatusWidget]')]
     .some((e) => e.getClientRects().length);
   const note = (...wrong) => {
     const said = wrong.filter(Boolean).join();
-    if (said && frames.bad.length < 20) frames.bad.push(said);
+    if (said) frames.wrong += 1;
+    if (said && frames.bad.length < 20) frames.bad.push(`${said} at ${Math.round(performance.now())} ms`);
   };
 """
 # A wall: exactly one screen, whole, opaque, nothing over it.
 WALL = """
 () => {
-  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [], turned: [] }); return; }
+  if (window.frames_) { Object.assign(window.frames_, { count: 0, wrong: 0, bad: [], seen: [], turned: [] }); return; }
   COMMON
   const look = () => {
     const all = [...document.querySelectorAll('[class*="st-key-wall-screen-"]')];
@@ -31,8 +32,7 @@ WALL = """
     const parts = (e) => e.querySelectorAll('.wall-panel, .wall-figure').length;
     const whole = shown.every((e) => e.querySelector('.wall-title')?.textContent && parts(e) > 1);
     frames.count += 1;
-    const at = `${Math.round(performance.now())} ms, style ${window.opsWall?.style.textContent.length}`;
-    const place = `screens: [${names}] of ${all.length}, ${at}`;
+    const place = `screens: [${names}] of ${all.length}, style ${window.opsWall?.style.textContent.length}`;
     note(names.length !== 1 && place, !shown.every(opaque) && 'dim', !whole && 'not whole',
       over() && 'covered');
     if (names.length === 1 && frames.seen.at(-1) !== names[0]) {
@@ -47,7 +47,7 @@ WALL = """
 # A desk: title, figures with values, the map with its wards, opaque, nothing over the middle of the page.
 DESK = """
 () => {
-  if (window.frames_) { Object.assign(window.frames_, { count: 0, bad: [], seen: [], turned: [] }); return; }
+  if (window.frames_) { Object.assign(window.frames_, { count: 0, wrong: 0, bad: [], seen: [], turned: [] }); return; }
   COMMON
   const find = (root) => {
     for (const e of root.querySelectorAll('*')) {
