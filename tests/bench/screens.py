@@ -24,7 +24,7 @@ from data_access.queries.district import district_figures, ward_figures
 from data_access.queries.dossier import dossier
 from data_access.queries.dossier_pages import dossiers
 from data_access.queries.dossier_totals import stock
-from data_access.queries.dossiers import DossierFilter, names
+from data_access.queries.dossiers import DossierFilter, in_use, names
 from data_access.queries.first_call import first_call
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.form_lists import first_rows
@@ -55,6 +55,7 @@ COPIES = "2.000815"  # a third of all dossiers
 COMPARED = ("09541", "09544", "09547", "09550", "09553")
 TIMES = 9
 RAW_TIMES = 2
+NOBODY = "?!"
 NO_INDEX = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 
 
@@ -208,6 +209,10 @@ def questions(url: str) -> dict[str, list[Asked]]:
         ],
         "dossiers_month": [(dossiers, {"wish": DossierFilter("settled", first=day - timedelta(days=29), last=day)})],
         "dossiers_late": [(dossiers, {"wish": DossierFilter("late", first=day - timedelta(days=29), last=day)})],
+        "dossiers_unknown": [  # an old link: no dossier waits at such a step, nobody has such a role
+            (dossiers, {"wish": DossierFilter("open", step=NOBODY, role=NOBODY)}),
+            (in_use, {"step": NOBODY, "role": NOBODY}),
+        ],
         "dossiers_handed": [(dossiers, {"wish": handed})],
         "dossier": [(dossier, {"code": code})],
         "search": [(search, {"typed": "nguyen thi"})],
