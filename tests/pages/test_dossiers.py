@@ -89,6 +89,12 @@ def test_codes_and_days_that_do_not_exist_are_told(run: Run, query: dict[str, st
     assert ([b for b in shown.app.button if b.key == f"drop-{name}"] != []) is kept
 
 
+def test_a_role_that_is_known_is_not_called_unknown(run: Run) -> None:
+    shown = run("dossiers", "district", role="tiep_nhan", what="open", step="Bước đã bỏ")
+    (said,) = shown.banners
+    assert "Bước đã bỏ" in said
+
+
 @pytest.mark.parametrize(
     ("query", "told"),
     [({"what": "settled", "first": "2026-11-20", "last": "2026-11-01"}, "trước khi bắt đầu"),

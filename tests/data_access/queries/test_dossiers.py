@@ -12,11 +12,12 @@ from data_access.queries.backlog import backlog, ward_detail
 from data_access.queries.dossier import dossier
 from data_access.queries.dossier_pages import ORDERS, dossiers, own_order
 from data_access.queries.dossier_totals import total
-from data_access.queries.dossiers import AGES, SETS, STOCK, DossierFilter, look_for, names
+from data_access.queries.dossiers import AGES, SETS, STOCK, DossierFilter, in_use, look_for, names
 from data_access.queries.form_ii06a import form_ii06a
 from data_access.queries.now import FROM
 from data_access.queries.overview import overview
 from data_access.queries.workload import OFFICER_LOAD
+from data_access.store.engine import Scope
 from tests.data_access.queries.conftest import At
 from tests.support.cities import NOW
 
@@ -228,6 +229,23 @@ def test_nothing_of_another_district(now: At) -> None:
     asked = {"procedure": None, "officer": officer["officer_id"], "unit": theirs["ma_don_vi"]}
     assert set(now.ask(names, **asked)) == {"officer", "unit"}
     assert now.ask(names, (HA_DONG,), **asked) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("step", "UPDATE step SET step_name = 'chỉ ở đây' WHERE waiting AND district_code = :d"),
+     ("role", "UPDATE officer SET role = 'chỉ ở đây' WHERE district_code = :d")],
+)  # fmt: skip
+def test_a_step_and_a_role_are_known_where_they_are(now: At, kind: str, named: str) -> None:
+    asked: dict[str, Any] = {"step": None, "role": None}
+    with now.reading() as connection:
+        connection.execute(text("RESET ROLE"))
+        assert connection.execute(text(named), {"d": CAU_GIAY}).rowcount > 0, "there are rows that could leak"
+        connection.execute(text("SET LOCAL ROLE ops_reader"))
+        for districts, known in ((None, {kind}), ((CAU_GIAY,), {kind}), ((HA_DONG,), set()), ((), set())):
+            connection.execute(text("SELECT set_config('ops.scope', :s, true)"), {"s": Scope(districts).setting})
+            assert in_use(connection, **asked | {kind: "chỉ ở đây"}) == known, districts
+            assert in_use(connection, **asked | {kind: "chẳng ở đâu"}) == set()
 
 
 def test_one_dossier(now: At) -> None:

@@ -58,6 +58,12 @@ class Place:
         with self.owner.connect() as connection:
             return rollups.check(connection)
 
+    def forget(self) -> None:
+        """Empty the store, so that the next sync loads everything anew."""
+        with self.owner.begin() as connection:
+            tables = connection.execute(text(TABLES)).scalars()
+            connection.execute(text("TRUNCATE " + ", ".join(t for t in tables if t != "alembic_version")))
+
     def close(self) -> None:
         """Give everything back."""
         for job in self.syncs:
@@ -92,9 +98,7 @@ def place(maria: mariadb.MariaDB, opencps_store: Engine) -> Iterator[Place]:
     with maria.connect(DATABASE) as connection, connection.cursor() as cursor:
         opencps.empty(cursor)
         example.fill(cursor)
-    with opencps_store.begin() as connection:
-        tables = connection.execute(text(TABLES)).scalars()
-        connection.execute(text("TRUNCATE " + ", ".join(t for t in tables if t != "alembic_version")))
     made = Place(maria, opencps_store)
+    made.forget()
     yield made
     made.close()
