@@ -95,7 +95,8 @@ def _reconcile(viewer: Viewer, known: Runtime) -> None:
         t("Days of last change are compared by sums, and what differs is read again and repaired. The synchronisation "
           "does it between its polls, also when this page is left."),
     )  # fmt: skip
-    st.fragment(_rounds, run_every=LOOK_SECONDS)(viewer, known)
+    with st.container():  # see pages/wall/main.py: what follows a fragment must not move up when its own is dropped
+        st.fragment(_rounds, run_every=LOOK_SECONDS)(viewer, known)
 
     def order() -> None:
         try:

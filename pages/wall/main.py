@@ -177,7 +177,10 @@ def _draw(paths: Iterable[str], t: Texts, waiting: DeltaGenerator) -> None:
     st.session_state["wall-shown"] = shown
     st.session_state[DRAWING] = True  # else a run slower than the figures change would start again and never end
     try:
-        st.fragment(heartbeat, run_every=wall_seconds())(t.lang)
+        # In a place of its own: a beat that begins before this run is sent makes Streamlit drop what the run wrote in
+        # the fragment, and in the browser everything behind it would move up, under the next beat.
+        with st.container():
+            st.fragment(heartbeat, run_every=wall_seconds())(t.lang)
     finally:
         st.session_state[DRAWING] = False
     waiting.empty()

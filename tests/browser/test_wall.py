@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from sqlalchemy import Engine, create_engine
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from data_access import devices
 from tests.browser.conftest import Watched, everything, store_value, until
@@ -112,6 +113,62 @@ def test_keys_and_clicks_hold_go_on_and_go_back(watched: Watched, wall_server: A
     standing(page)
     assert path(page) == "workload", "one screen alone, by the address"
     expect(held).not_to_be_empty()
+
+
+def test_a_redraw_whose_beat_is_dropped_takes_no_screen_away(
+    watched: Watched, wall_server: AppServer, store: Engine
+) -> None:
+    """A busy server begins a beat before the redraw before it is sent: Streamlit then drops the beat of the redraw."""
+    page = watched.open(viewport={"width": 1920, "height": 1080})
+    dropped: list[list[int]] = []
+    open_for: list[int] = []  # redraws that still lose theirs
+    whole = False
+
+    def heard(connection: WebSocketRoute, message: str | bytes) -> None:
+        nonlocal whole
+        told = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
+        if told.HasField("new_session"):
+            whole = not told.metadata.run.fragment_ids
+        if open_for and whole and told.delta.fragment_id:
+            dropped.append(list(told.metadata.delta_path))
+            return
+        if open_for and dropped and told.HasField("script_finished"):
+            open_for.pop()
+        connection.send(message)
+
+    def between(connection: WebSocketRoute) -> None:
+        connection.connect_to_server().on_message(lambda message: heard(connection, message))
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.goto(f"{wall_server.url}/?wall=all&token={devices.issue(store, 'Màn bận')}", timeout=60_000)
+    standing(page)
+    page.evaluate("""
+      () => {
+        const screens = () => document.querySelectorAll('[class*="st-key-wall-screen-"]').length;
+        window.fewest_ = screens();
+        new MutationObserver(() => (window.fewest_ = Math.min(window.fewest_, screens())))
+          .observe(document.body, { childList: true, subtree: true });
+      }""")
+    watch_wall(page)
+    open_for.append(1)
+    touch(wall_server.city)
+    until(lambda: bool(dropped) and not open_for, "a redraw without its beat", page)
+    at = page.locator(".wall-pulse").get_attribute("data-at") if page.locator(".wall-pulse").count() else None
+    expect(page.locator(f".wall-pulse:not([data-at='{at}'])")).to_have_count(1)
+    page.wait_for_timeout(1_000)
+    assert page.evaluate("window.fewest_") == 6
+    assert frames(page)["bad"] == []
+    assert watched.errors == []
+
+
+def test_marks_of_runs_are_forgotten(watched: Watched, wall_server: AppServer, store: Engine) -> None:
+    """Streamlit marks every run for the browser's tools, five a second here, and never forgets one."""
+    wall = open_wall(watched, wall_server, store, "moving")
+    desk = watched.sign_in(wall_server, "trungtam", path="/overview")
+    for page in (wall, desk):
+        page.evaluate("performance.mark('mine'); performance.measure('mine', 'mine')")
+    for page in (wall, desk):
+        page.wait_for_function("() => !performance.getEntriesByName('mine').length", timeout=30_000)
 
 
 def touch(city: City) -> None:

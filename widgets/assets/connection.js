@@ -2,6 +2,7 @@
 const LOST_AFTER = 8000; // without a beat, of which there is one every two seconds
 const BUSY_AFTER = 30000; // while the server is at work on this page: a long run has no beats
 const RELOAD_AFTER = 60000; // the server answers others but not this page
+const FORGET_EVERY = 10000;
 
 class Connection {
   // `selector`: the element whose data-at is the server's clock in milliseconds, new with every beat.
@@ -9,6 +10,11 @@ class Connection {
     this.selector = selector;
     this.heard = performance.now();
     this.lost = false;
+    // Streamlit times each run for the browser's own tools and keeps every mark: 100 MB an afternoon on a wall.
+    setInterval(() => {
+      performance.clearMarks();
+      performance.clearMeasures();
+    }, FORGET_EVERY);
   }
 
   // Look at the page now. Returns the beat's data when it is a new one; a page without beats believes Streamlit.
