@@ -10,7 +10,7 @@ class Connection {
     this.selector = selector;
     this.heard = performance.now();
     this.lost = false;
-    // Streamlit times each run for the browser's own tools and keeps every mark: 100 MB an afternoon on a wall.
+    // Streamlit times each run for the browser's own tools and keeps every mark: some 200 MB a day on a wall.
     setInterval(() => {
       performance.clearMarks();
       performance.clearMeasures();
